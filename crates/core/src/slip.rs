@@ -32,6 +32,7 @@ use crate::crypto::{
 use crate::number::TrackingCode;
 use crate::step::FieldType;
 use crate::wire_struct;
+use hex::FromHex as _;
 
 /// The pair of a device's slip; `own` is what only the device has.
 fn pair(own: &SecretBytes, salt: &[u8; 16]) -> SealingSecret {
@@ -88,19 +89,16 @@ impl SlipMark {
     /// Reads what documents hold: 48 hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
         let (salt, lock) = text.split_at_checked(32)?;
-        let lock = (lock.len() == 16).then(|| format!("{lock}{lock}"))?;
-        let bytes = |digits: &str| crate::id::DocumentId::parse(digits).map(|id| id.0);
         Some(Self {
-            salt: bytes(salt)?,
-            lock: *bytes(&lock)?.first_chunk()?,
+            salt: <[u8; 16]>::from_hex(salt).ok()?,
+            lock: <[u8; 8]>::from_hex(lock).ok()?,
         })
     }
 }
 
 impl std::fmt::Display for SlipMark {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut bytes = self.salt.iter().chain(&self.lock);
-        bytes.try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "{}{}", hex::encode(self.salt), hex::encode(self.lock))
     }
 }
 

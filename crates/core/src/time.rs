@@ -70,12 +70,21 @@ impl Date {
 
     /// Reads `YYYY-MM-DD` of the years 1970 to 2199.
     pub fn parse(text: &str) -> Option<Self> {
+        let day = Self::parse_of_any_year(text)?;
+        (1970..2200).contains(&day.year()).then_some(day)
+    }
+
+    /// Reads `YYYY-MM-DD` of the years 0 to 9999, and no other form.
+    pub fn parse_of_any_year(text: &str) -> Option<Self> {
+        // The library reads others too: 20260630, a time after the day.
+        let is_of_form = |(at, byte): (usize, u8)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        };
+        let is_written_so = text.len() == 10 && text.bytes().enumerate().all(is_of_form);
+        is_written_so.then_some(())?;
         let day: jiff::civil::Date = text.parse().ok()?;
-        let is_written_so = text.len() == "YYYY-MM-DD".len();
-        let in_time = (1970..2200).contains(&day.year());
-        (is_written_so && in_time).then_some(())?;
-        let since = day.since(EPOCH).ok()?;
-        Some(Self(since.get_days()))
+        Some(Self(EPOCH.until(day).ok()?.get_days()))
     }
 
     /// The day of a year, a month and a day of the month, of the years 1970 to 2199.
@@ -117,12 +126,12 @@ impl Date {
     }
 }
 
-/// `YYYY-MM-DD`.
+/// `YYYY-MM-DD`; `?` for a day far beyond the calendar.
 impl std::fmt::Display for Date {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.day() {
             Some(day) => write!(f, "{day}"),
-            None => write!(f, "{}", self.0),
+            None => f.write_str("?"),
         }
     }
 }
@@ -148,6 +157,21 @@ mod tests {
         assert_eq!(Time(i64::MIN).clamped(), Time::EARLIEST);
         assert_eq!(Time(i64::MAX).plus_days(i64::MAX), Time(i64::MAX));
         assert!(Date::of(Time(i64::MAX)).0 > 0);
+    }
+
+    #[test]
+    fn a_day_is_read_in_one_form_and_of_the_years_that_records_know() {
+        assert_eq!(Date::parse("1970-01-01"), Some(Date(0)));
+        assert_eq!(Date::parse("1969-12-31"), None);
+        assert_eq!(Date::parse_of_any_year("1969-12-31"), Some(Date(-1)));
+        assert!(Date::parse("2199-12-31").is_some());
+        assert_eq!(Date::parse("2200-01-01"), None);
+        assert!(Date::parse_of_any_year("2200-01-01").is_some());
+        assert_eq!(Date::civil(2200, 1, 1), None);
+        for text in ["2026-02-30", "2026/06/30", "20260630", "20260630T1", ""] {
+            assert_eq!(Date::parse_of_any_year(text), None, "{text}");
+        }
+        assert_eq!(Date(i32::MAX).to_string(), "?");
     }
 
     #[test]

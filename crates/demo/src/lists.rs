@@ -3,7 +3,6 @@
 use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::time::Date;
 use csv::Writer;
-use jiff::ToSpan as _;
 
 /// The lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,7 +85,7 @@ impl Lists {
             ]
         });
         let members = self.members.iter().map(|member| {
-            let (post, from) = (member.post.word().to_owned(), iso(member.from));
+            let (post, from) = (member.post.word().to_owned(), member.from.to_string());
             [
                 member.key.clone(),
                 member.name.clone(),
@@ -110,12 +109,6 @@ impl Lists {
             households: file(["alley", "door", "contact", "count"], households)?,
         })
     }
-}
-
-/// A day as `YYYY-MM-DD`.
-fn iso(day: Date) -> String {
-    let epoch = jiff::civil::date(1970, 1, 1);
-    epoch.saturating_add(day.0.days()).to_string()
 }
 
 fn file<const COLUMNS: usize>(

@@ -1,6 +1,6 @@
 //! Who one is, and lists: households, cases.
 
-use alleyway_client::dates::{show_date, show_time};
+use alleyway_client::dates::show_time;
 use alleyway_client::views::list::{Case, CaseQuery, Listing};
 use alleyway_client::views::member::Whoami;
 use alleyway_core::kinds::case::CaseStage;
@@ -172,7 +172,7 @@ fn case_lines(context: &Context, me: &Whoami, rows: &[Case]) -> Vec<String> {
                 row.category_name.clone(),
                 context.word(words::STAGE, &row.status),
                 row.holder.clone(),
-                row.due.map(show_date).unwrap_or_default(),
+                row.due.map(|due| due.to_string()).unwrap_or_default(),
                 marks(context, row),
             ]);
         }

@@ -1,6 +1,6 @@
 //! One case: where it stands, its fields, its steps, its conflicts.
 
-use alleyway_client::dates::{show_date, show_time};
+use alleyway_client::dates::show_time;
 use alleyway_client::views::case::{Code, Conflict, Detail, Opened};
 use alleyway_client::views::log::Entry;
 
@@ -119,7 +119,7 @@ fn head_lines(context: &Context, detail: &Detail) -> Vec<String> {
     }
     if let Some(due) = detail.due {
         let late = marked(detail.late, say::case::LATE).unwrap_or_default();
-        let due = format!("{} {late}", show_date(due));
+        let due = format!("{due} {late}");
         row(say::case::DUE, due.trim_end().to_owned());
     }
     let code = match &detail.code {

@@ -4,35 +4,19 @@
 //!
 //! Read as text, as a reviewer would.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+use std::path::Path;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use super::kinds::sources_of;
 
 /// The workspace's folder of crates.
 const CRATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates");
 
 /// The shipping sources of all crates: their paths and texts.
 fn sources() -> Vec<(String, String)> {
-    let mut folders: Vec<PathBuf> = vec![CRATES.into()];
-    let mut sources = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.strip_prefix(CRATES).unwrap();
-            let name = name.to_str().unwrap().to_owned();
-            let is_test = name.contains("/tests/") || path.ends_with("tests.rs");
-            let is_source = path.extension().is_some_and(|ending| ending == "rs");
-            if path.is_dir() {
-                folders.push(path);
-            } else if is_source && name.contains("/src/") && !is_test {
-                let text = fs::read_to_string(path).unwrap();
-                let shipped = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-                sources.push((name, shipped.to_owned()));
-            }
-        }
-    }
-    sources
+    sources_of(|name| {
+        let is_test = name.contains("/tests/") || name.ends_with("/tests.rs");
+        name.contains("/src/") && !is_test
+    })
 }
 
 /// A doc comment: the line it begins on, its first words, and the head of what it stands at; of a

@@ -49,6 +49,11 @@ fn declared() -> Vec<Declared> {
 
 /// The shipping sources of all crates, without those of the kinds: their paths and texts.
 fn sources() -> Vec<(String, String)> {
+    sources_of(|name| !name.starts_with(KINDS) && is_shipped(name))
+}
+
+/// The sources of all crates whose paths are `wanted`: their paths and texts, without tests in them.
+pub(super) fn sources_of(wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
     let mut folders: Vec<PathBuf> = vec![CRATES.into()];
     let mut sources = Vec::new();
     while let Some(folder) = folders.pop() {
@@ -58,10 +63,7 @@ fn sources() -> Vec<(String, String)> {
             let name = name.to_str().unwrap().to_owned();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "rs")
-                && !name.starts_with(KINDS)
-                && is_shipped(&name)
-            {
+            } else if path.extension().is_some_and(|ending| ending == "rs") && wanted(&name) {
                 let text = fs::read_to_string(path).unwrap();
                 let shipped = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
                 sources.push((name, shipped.to_owned()));

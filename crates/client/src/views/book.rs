@@ -3,7 +3,7 @@
 use alleyway_catalogue::words;
 use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId};
-use alleyway_core::kinds::book::{BookView, Flaw, FlawKind, Proposal, Section, SectionName};
+use alleyway_core::kinds::book::{BookView, Flaw, Proposal, Section, SectionName};
 use alleyway_core::time::{Date, Time};
 use alleyway_replica::{Draft, RecordError};
 use serde::Serialize;
@@ -193,11 +193,7 @@ impl Screen<'_> {
 
     fn flaw(&self, flaw: &Flaw) -> Candidate {
         let said = words::FLAW.word(self.lang, flaw.kind.word());
-        let bound = match flaw.kind {
-            FlawKind::TooLong { max } | FlawKind::TooMany { max } => format!(" (≤ {max})"),
-            FlawKind::NotNumber { min, max } => format!(" ({min}–{max})"),
-            _ => String::new(),
-        };
+        let bound = flaw.kind.bound();
         Candidate {
             name: flaw.place(),
             about: Some(format!("{said}{bound}")),

@@ -14,7 +14,6 @@ use serde::Serialize;
 use super::list::Indexed;
 use super::log::{self, Entry};
 use super::{shown, utc};
-use crate::dates::show_date;
 use crate::fault::{Fault, Problem};
 use crate::screen::Screen;
 
@@ -259,7 +258,7 @@ impl Screen<'_> {
         }
         fields.insert("owner".to_owned(), self.unit(state.owner));
         if let Some(due) = state.due_now() {
-            fields.insert("due".to_owned(), show_date(due));
+            fields.insert("due".to_owned(), due.to_string());
         }
         if let Code::Own(code) = self.code(detail) {
             fields.insert("tracking".to_owned(), code.to_string());

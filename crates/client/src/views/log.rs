@@ -9,7 +9,6 @@ use alleyway_replica::{CaseDetail, EntryState, LogRow};
 use serde::Serialize;
 
 use super::{utc, utc_or_null};
-use crate::dates::show_date;
 use crate::screen::Screen;
 
 /// From here on an author's clock is corrected where people read; below, the difference is the way
@@ -165,7 +164,7 @@ impl Screen<'_> {
 
 /// A day, of its number.
 pub(crate) fn day(days: &str) -> String {
-    let date = days.parse().map(|days| show_date(Date(days)));
+    let date = days.parse().map(|days| Date(days).to_string());
     date.unwrap_or_else(|_| days.to_owned())
 }
 

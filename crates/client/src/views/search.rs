@@ -7,7 +7,6 @@ use alleyway_core::text::fold::Sought;
 use alleyway_replica::{CaseDetail, CaseRow};
 
 use super::case::Code;
-use crate::dates::show_date;
 use crate::screen::Screen;
 
 /// A text that is searched for among all cases.
@@ -65,7 +64,7 @@ impl Screen<'_> {
         let mut units = stands.chain(sent.into_iter().flatten());
         has(words::STAGE.word(self.lang, state.stage.word()))
             || units.any(|unit| has(&self.unit(unit)))
-            || state.due_now().is_some_and(|due| has(&show_date(due)))
+            || state.due_now().is_some_and(|due| has(&due.to_string()))
             || matches!(self.code(case), Code::Own(code) if has(&code.to_string()))
     }
 }

@@ -197,6 +197,11 @@ impl SignedFlight {
     /// # Errors
     /// [`FlightError::Malformed`] if it brings more than one piece, or cannot be read.
     pub fn joined(mut self, pieces: &mut Pieces, now: Time) -> Result<Self, FlightError> {
+        let device = self.hello.device;
+        if !self.has_piece()? {
+            pieces.forget(device);
+            return Ok(self);
+        }
         let (mut rest, mut piece) = (Vec::new(), None);
         let mut from = Reader::new(&self.rest);
         while let Some(frame) = next_frame(&mut from)? {
@@ -209,7 +214,6 @@ impl SignedFlight {
                 return Err(WireError::Invalid("a second piece").into());
             }
         }
-        let device = self.hello.device;
         match piece.map(|piece| pieces.take(device, &piece, now)) {
             None => pieces.forget(device),
             Some(Taken::Part(arrived)) => self.arrived = Some(arrived),
@@ -217,6 +221,16 @@ impl SignedFlight {
         }
         self.rest = rest;
         Ok(self)
+    }
+
+    /// Whether a piece is in it: hardly any flight has one, and the rest is left as it came.
+    fn has_piece(&self) -> Result<bool, FlightError> {
+        let mut from = Reader::new(&self.rest);
+        let mut has = false;
+        while let Some(frame) = next_frame(&mut from)? {
+            has |= DeviceFrame::is_piece(frame);
+        }
+        Ok(has)
     }
 
     /// How long what stands behind the hello is, in bytes.

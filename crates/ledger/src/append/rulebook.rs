@@ -6,7 +6,7 @@ use crate::rows::records::{BookRecord, RulesRecord};
 use alleyway_core::admission::Admitted;
 use alleyway_core::documents::Document;
 
-/// Notes what the book says behind a command.
+/// Notes the rules that a command opens or puts into force. One that proposes changes none.
 pub(super) fn index(tx: &mut Tx<'_>, admitted: &Admitted, document: &Document) {
     let Some(book) = document.book() else {
         return;
@@ -22,6 +22,8 @@ pub(super) fn index(tx: &mut Tx<'_>, admitted: &Admitted, document: &Document) {
             document: document.id(),
             town: book.town,
         });
+    } else {
+        return;
     }
     if let Some(rulebook) = document.rulebook() {
         tx.put_rulebook(rulebook);

@@ -243,23 +243,13 @@ impl Fault {
     /// The fault, for people.
     fn text(&self, lang: Lang) -> String {
         if let Self::Section { name, place, kind } = self {
-            let said = flaw_text(*kind, lang);
+            let said = format!("{}{}", words::FLAW.word(lang, kind.word()), kind.bound());
             let name = words::SECTION.word(lang, name.word());
             let values: [(&str, &dyn Display); 3] =
                 [("name", &name), ("place", place), ("flaw", &said)];
             return self.message().fill(lang, &values);
         }
         self.message().fill(lang, &self.values())
-    }
-}
-
-/// A fault of a section, with its bound.
-fn flaw_text(kind: FlawKind, lang: Lang) -> String {
-    let said = words::FLAW.word(lang, kind.word());
-    match kind {
-        FlawKind::TooLong { max } | FlawKind::TooMany { max } => format!("{said} (≤ {max})"),
-        FlawKind::NotNumber { min, max } => format!("{said} ({min}–{max})"),
-        _ => said.to_owned(),
     }
 }
 

@@ -217,9 +217,10 @@ fn check(
 ) -> Result<(), Refusal> {
     match bound {
         BookBound::OneBook => Err(RefusalCode::UnknownCommand.into()),
-        BookBound::StandsAlone => stands_alone(adopt, document).map(|_| ()),
+        BookBound::StandsAlone => stands_alone(adopt, document),
         BookBound::BySecondPerson => {
-            let proposal = stands_alone(adopt, document)?;
+            let proposal = document.proposal(adopt.proposal);
+            let proposal = proposal.ok_or(RefusalCode::NotProposed)?;
             // An import stands for those who wrote its files; it needs root on the town's machine.
             if Author::of(question).member() == Some(proposal.by) {
                 Err(RefusalCode::SecondPerson.into())
@@ -236,8 +237,8 @@ fn check(
     }
 }
 
-/// The proposal, if it is the only one of its section that stands, and is not in force already.
-fn stands_alone(adopt: &AdoptRules, document: &Document) -> Result<Proposal, Refusal> {
+/// Whether the proposal is the only one of its section that stands, and is not in force already.
+fn stands_alone(adopt: &AdoptRules, document: &Document) -> Result<(), Refusal> {
     let refused = |first: Option<&Proposal>| Refusal {
         code: RefusalCode::NotProposed,
         first: first.map(|proposal| proposal.id),
@@ -258,7 +259,7 @@ fn stands_alone(adopt: &AdoptRules, document: &Document) -> Result<Proposal, Ref
     let of_section = |other: &&Proposal| other.word == proposal.word;
     let standing: Vec<_> = book.standing.iter().filter(of_section).collect();
     match standing.as_slice() {
-        [only] if only.id == proposal.id => Ok(proposal),
+        [only] if only.id == proposal.id => Ok(()),
         others => Err(refused(
             others.iter().copied().find(|other| other.id != proposal.id),
         )),

@@ -113,6 +113,15 @@ pub enum FlawKind {
 }
 
 impl FlawKind {
+    /// The bound that was passed, as people of any language read it; empty if there is none.
+    pub fn bound(self) -> String {
+        match self {
+            Self::TooLong { max } | Self::TooMany { max } => format!(" (≤ {max})"),
+            Self::NotNumber { min, max } => format!(" ({min}–{max})"),
+            _ => String::new(),
+        }
+    }
+
     /// The stable word.
     pub fn word(self) -> &'static str {
         match self {
