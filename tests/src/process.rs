@@ -7,6 +7,7 @@ mod device;
 mod folder;
 mod http;
 mod metrics;
+mod port;
 mod server;
 
 use std::io;
@@ -18,6 +19,7 @@ pub use device::{Answer, Device, Spoken};
 pub use folder::copy_folder;
 pub use http::{Response, get, get_as, post};
 pub use metrics::metrics;
+pub use port::Port;
 pub use server::{DemoCode, Server};
 
 /// Why a process did not do what it was asked.

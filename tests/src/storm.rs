@@ -32,7 +32,7 @@ use std::thread;
 use std::time::Instant;
 
 use crate::load::{Outcome, system};
-use crate::process::Server;
+use crate::process::{Port, Server};
 use crate::workload::{self, Typed};
 use options::Options;
 use phone::Phone;
@@ -104,7 +104,7 @@ pub fn play(plan: &Plan) -> Result<Report, Box<dyn std::error::Error + Send + Sy
     } else {
         &["serve"]
     };
-    let mut server = Server::start(&town.folder(), "127.0.0.1:0", limited, &[])?;
+    let mut server = Server::start(&town.folder(), &Port::hidden()?, limited, &[])?;
     progress(&format!("all come back within {} seconds", plan.seconds));
     let stormed = storm(&mut town, &server, plan)?;
     progress("afterwards: is everything everywhere");

@@ -1,7 +1,6 @@
-//! What the programs that show a story on a screen share: their options, a folder, a port, Ctrl-C.
+//! What the programs that show a story on a screen share: their options, a folder, Ctrl-C.
 
 use std::fmt::Display;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,9 +11,6 @@ use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::process::ProcessError;
-
-/// Tried in turn; what is taken belongs to somebody else.
-const PORTS: std::ops::Range<u16> = 8470..8490;
 
 /// Runs a program that shows a story: reads its line, tells what is wrong with it, or runs.
 ///
@@ -137,11 +133,4 @@ pub fn ended_by_signal(stop: Arc<AtomicBool>) -> Result<mpsc::Receiver<()>, Proc
         let _ = tell.send(());
     });
     Ok(ended)
-}
-
-/// This machine's address with the first free port, or any.
-pub fn free_address() -> String {
-    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    let port = PORTS.into_iter().find(free).unwrap_or(0);
-    format!("127.0.0.1:{port}")
 }

@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use alleyway_tests::hands::{Stage, play};
+use alleyway_tests::process::Port;
 use alleyway_tests::story::{Reader, Screen, StoryError};
-use alleyway_tests::telling::{Folder, Value, ended_by_signal, free_address, pace, tell};
+use alleyway_tests::telling::{Folder, Value, ended_by_signal, pace, tell};
 
 const USAGE: &str = "\
 changing-hands [--pace SECONDS] [--data DIR] [--lang zh|en]
@@ -69,7 +70,7 @@ fn run(options: &Options) -> Result<(), StoryError> {
     };
     let mut stage = Stage::new(
         folder.path(),
-        &free_address(),
+        Port::shown()?,
         Reader::People,
         options.lang,
         &mut screen,

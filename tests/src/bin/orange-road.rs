@@ -11,9 +11,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use alleyway_server::clock::{Clock, parse_rfc3339, rfc3339};
-use alleyway_tests::process::{Binaries, Server};
+use alleyway_tests::process::{Binaries, Port, Server};
 use alleyway_tests::story::{BEGIN, Person, Reader, Screen, Stage, StoryError, play};
-use alleyway_tests::telling::{Folder, Value, ended_by_signal, free_address, pace, tell};
+use alleyway_tests::telling::{Folder, Value, ended_by_signal, pace, tell};
 
 const USAGE: &str = "\
 orange-road [--pace SECONDS] [--data DIR] [--once]
@@ -59,7 +59,7 @@ fn run(options: &Options) -> Result<(), StoryError> {
         "Making a town of two villages and six alleys in {} …",
         folder.display()
     );
-    let server = Server::demo_at(&folder.join("town"), &free_address(), "small", BEGIN)?;
+    let server = Server::demo_at(&folder.join("town"), &Port::shown()?, "small", BEGIN)?;
     println!(
         "It is served at {}. Everything below is typed into the program `alleyway`.",
         server.0.url()

@@ -12,7 +12,7 @@ use super::phone::{CLOCK, Clock, Phone, Settled, answer};
 use super::register::Register;
 use super::terminal::Terminal;
 use super::{Found, Tally};
-use crate::process::{ProcessError, Server};
+use crate::process::{Port, ProcessError, Server};
 
 /// Two chiefs of one alley: each reads what the other writes.
 const MEMBERS: [&str; 2] = ["xie", "lu"];
@@ -311,7 +311,7 @@ pub(crate) fn serve(under: &[String], folder: &TempDir) -> Result<Server, Proces
     Server::start_under(
         under,
         &folder.path().join("town"),
-        "127.0.0.1:0",
+        &Port::hidden()?,
         &args,
         &first,
     )

@@ -11,15 +11,17 @@ use alleyway_core::time::Time;
 use alleyway_server::clock::parse_rfc3339;
 
 use super::Step;
-use crate::process::{ProcessError, Server};
+use crate::process::{Port, ProcessError, Server};
 use crate::story::{Audience, Reader, StoryError};
 
 /// The server, the phones, and what the story remembers.
 pub struct Stage<'a> {
     folder: PathBuf,
-    listen: String,
+    port: Port,
     server: Option<Server>,
     now: Time,
+    /// What the server's clock was last set to; it goes on by itself.
+    shown: Time,
     remembered: BTreeMap<&'static str, String>,
     reader: Reader,
     lang: &'a str,
@@ -27,20 +29,21 @@ pub struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    /// An empty stage in this folder; the server will listen at `listen`. Where people read, the
+    /// An empty stage in this folder; the server will listen at `port`. Where people read, the
     /// programs speak `lang` (`zh` or `en`).
     pub fn new(
         folder: &Path,
-        listen: &str,
+        port: Port,
         reader: Reader,
         lang: &'a str,
         audience: &'a mut dyn Audience,
     ) -> Self {
         Self {
             folder: folder.to_owned(),
-            listen: listen.to_owned(),
+            port,
             server: None,
             now: Time::EARLIEST,
+            shown: Time::EARLIEST,
             remembered: BTreeMap::new(),
             reader,
             lang,

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use tempfile::TempDir;
 
-use super::{Binaries, ProcessError, get, post};
+use super::{Binaries, Port, ProcessError, get, post};
 
 /// How long a server may take to start, or to end when told to.
 const START_TIME_MAX: Duration = Duration::from_mins(2);
@@ -44,6 +44,7 @@ pub struct Server {
     args: Vec<String>,
     data: PathBuf,
     log: PathBuf,
+    port: Port,
     url: String,
     child: Child,
     /// Kept for its end: the folder goes with it.
@@ -59,19 +60,19 @@ impl Server {
     pub fn demo(clock: &str) -> Result<(Self, Vec<DemoCode>), ProcessError> {
         let temp = TempDir::new().map_err(ProcessError::system("a temporary folder"))?;
         let data = temp.path().join("town");
-        let (mut server, codes) = Self::demo_at(&data, "127.0.0.1:0", "small", clock)?;
+        let (mut server, codes) = Self::demo_at(&data, &Port::hidden()?, "small", clock)?;
         server.temporary = Some(temp);
         Ok((server, codes))
     }
 
-    /// As [`Server::demo`], in this folder, at this address, of this size. Beside the folder stand its
+    /// As [`Server::demo`], in this folder, at this port, of this size. Beside the folder stand its
     /// log (`….log`) and its codes (`….codes.json`).
     ///
     /// # Errors
     /// If it does not start.
     pub fn demo_at(
         data: &Path,
-        listen: &str,
+        port: &Port,
         town: &str,
         clock: &str,
     ) -> Result<(Self, Vec<DemoCode>), ProcessError> {
@@ -90,7 +91,7 @@ impl Server {
             &["--device-bytes-per-day", "1000000000"],
         ]
         .concat();
-        let server = Self::start(data, listen, &args, &first)?;
+        let server = Self::start(data, port, &args, &first)?;
         let text =
             std::fs::read(&codes).map_err(ProcessError::system(codes.display().to_string()))?;
         let codes = serde_json::from_slice(&text)
@@ -99,17 +100,17 @@ impl Server {
     }
 
     /// Starts `alleyway-server` with `args` and, this first time only, `first`; ready when it returns.
-    /// `listen` may name port 0; a restart has the same port as the first start.
+    /// A restart has the same port.
     ///
     /// # Errors
     /// If it does not start.
     pub fn start(
         data: &Path,
-        listen: &str,
+        port: &Port,
         args: &[&str],
         first: &[String],
     ) -> Result<Self, ProcessError> {
-        Self::start_under(&[], data, listen, args, first)
+        Self::start_under(&[], data, port, args, first)
     }
 
     /// As [`Server::start`], by way of another program: `under` is that and its arguments. The process
@@ -120,14 +121,14 @@ impl Server {
     pub fn start_under(
         under: &[String],
         data: &Path,
-        listen: &str,
+        port: &Port,
         args: &[&str],
         first: &[String],
     ) -> Result<Self, ProcessError> {
         let binaries = Binaries::find()?;
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
         let log = beside(data, "log");
-        let (child, url) = launch(&command(&binaries, under), &args, first, data, listen, &log)?;
+        let (child, url) = launch(&command(&binaries, under), &args, first, data, port, &log)?;
         let under = under.to_vec();
         let server = Self {
             binaries,
@@ -135,6 +136,7 @@ impl Server {
             args,
             data: data.to_owned(),
             log,
+            port: port.clone(),
             url,
             child,
             temporary: None,
@@ -146,6 +148,11 @@ impl Server {
     /// Where it listens: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Its port.
+    pub fn port(&self) -> &Port {
+        &self.port
     }
 
     /// Its data folder.
@@ -211,9 +218,8 @@ impl Server {
     /// # Errors
     /// If it does not start.
     pub fn restart(&mut self) -> Result<(), ProcessError> {
-        let listen = self.url.trim_start_matches("http://").to_owned();
         let line = command(&self.binaries, &self.under);
-        let (child, _) = launch(&line, &self.args, &[], &self.data, &listen, &self.log)?;
+        let (child, _) = launch(&line, &self.args, &[], &self.data, &self.port, &self.log)?;
         self.child = child;
         self.await_ready()
     }
@@ -223,10 +229,9 @@ impl Server {
     /// # Errors
     /// If it cannot be started.
     pub fn restart_and_kill(&mut self, after: Duration) -> Result<(), ProcessError> {
-        let listen = self.url.trim_start_matches("http://").to_owned();
         let line = command(&self.binaries, &self.under);
         let errors = log_file(&self.log)?;
-        let program = prepare(&line, &self.args, &[], &self.data, &listen)
+        let program = prepare(&line, &self.args, &[], &self.data, &self.port)
             .stdout(Stdio::null())
             .stderr(errors)
             .spawn();
@@ -339,7 +344,7 @@ fn prepare(
     args: &[String],
     first: &[String],
     data: &Path,
-    listen: &str,
+    port: &Port,
 ) -> Command {
     let mut command = Command::new(&line[0]);
     command
@@ -348,7 +353,7 @@ fn prepare(
         .args(first)
         .arg("--data")
         .arg(data)
-        .args(["--listen", listen]);
+        .args(["--listen", &port.address()]);
     command.stdin(Stdio::null());
     command
 }
@@ -359,11 +364,11 @@ fn launch(
     args: &[String],
     first: &[String],
     data: &Path,
-    listen: &str,
+    port: &Port,
     log: &Path,
 ) -> Result<(Child, String), ProcessError> {
     let errors = log_file(log)?;
-    let mut child = prepare(line, args, first, data, listen)
+    let mut child = prepare(line, args, first, data, port)
         .stdout(Stdio::piped())
         .stderr(errors)
         .spawn()

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use alleyway_tests::process::{Binaries, Device, Server, cramped};
+use alleyway_tests::process::{Binaries, Device, Port, Server, cramped};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -157,7 +157,7 @@ impl Stage {
     }
 
     /// What is kept beside the backups, and nothing else is left of the server.
-    fn is_lost(&mut self) -> (PathBuf, String) {
+    fn is_lost(&mut self) -> (PathBuf, Port) {
         let kept = self.folders.path().join("kept");
         fs::create_dir_all(kept.join("secrets")).expect("a folder");
         self.server.kill().expect("killed");
@@ -171,10 +171,7 @@ impl Stage {
             fs::copy(data.join(name), to).expect("there");
         }
         fs::remove_dir_all(&data).expect("destroyed");
-        (
-            kept,
-            self.server.url().trim_start_matches("http://").to_owned(),
-        )
+        (kept, self.server.port().clone())
     }
 }
 
@@ -291,7 +288,7 @@ fn a_town_that_is_lost_comes_back_from_its_backup_and_its_phones_with_its_old_ti
         "{before:?}"
     );
 
-    let (kept, address) = stage.is_lost();
+    let (kept, port) = stage.is_lost();
     let new = stage.folders.path().join("restored");
     let (from, keys) = (stage.path("backup"), stage.path("keys"));
     let (secrets, journal) = (
@@ -318,7 +315,7 @@ fn a_town_that_is_lost_comes_back_from_its_backup_and_its_phones_with_its_old_ti
     assert_eq!(restored["backup"], second["name"]);
     refused(&new, &line, BAD_INPUT, "not_empty");
 
-    let server = Server::start(&new, &address, &["serve"], &[]).expect("ready again");
+    let server = Server::start(&new, &port, &["serve"], &[]).expect("ready again");
     // What `systemctl reload` sends ends nobody, without TLS either.
     let told = Command::new("kill")
         .args(["-HUP", &server.pid().to_string()])
@@ -428,7 +425,7 @@ fn a_town_written_out_and_made_again_has_the_same_cases() {
         "not_empty",
     );
 
-    let (kept, address) = stage.is_lost();
+    let (kept, port) = stage.is_lost();
     let new = stage.folders.path().join("new");
     let (secrets, journal) = (
         kept.join("secrets").display().to_string(),
@@ -448,7 +445,7 @@ fn a_town_written_out_and_made_again_has_the_same_cases() {
         (&imported["rows"], &imported["incarnation"]),
         (&made["rows"], &Value::from(2))
     );
-    let server = Server::start(&new, &address, &["serve"], &[]).expect("ready again");
+    let server = Server::start(&new, &port, &["serve"], &[]).expect("ready again");
     synced(&phone);
     assert_eq!(known(&phone), before);
     assert_eq!(done(server.data(), &["check"])["sound"], true);

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use alleyway_tests::hands::{Stage, play};
+use alleyway_tests::process::Port;
 use alleyway_tests::story::{Nobody, Reader};
 use tempfile::TempDir;
 
@@ -12,7 +13,7 @@ fn work_changes_hands_and_nothing_is_lost() {
     let mut nobody = Nobody;
     let mut stage = Stage::new(
         folder.path(),
-        "127.0.0.1:0",
+        Port::hidden().unwrap(),
         Reader::Programs,
         "zh",
         &mut nobody,

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use alleyway_tests::process::{Device, Server};
+use alleyway_tests::process::{Device, Port, Server};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -126,7 +126,7 @@ fn a_backlog_gets_over_a_line_of_a_thousand_bytes_a_second_that_breaks() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("town");
     let args = ["demo", "--town", "small", "--body-seconds-max", "3"];
-    let server = Server::start(&data, "127.0.0.1:0", &args, &[]).unwrap();
+    let server = Server::start(&data, &Port::hidden().unwrap(), &args, &[]).unwrap();
     let (proxy, url) = Proxy::before(server.url());
     let xie = phone(folder.path(), "xie", &server, &url);
     let lu = phone(folder.path(), "lu", &server, &url);

@@ -19,7 +19,7 @@ use std::path::Path;
 use alleyway_device::store::DeviceStore;
 use alleyway_tests::fixture;
 use alleyway_tests::hands::{Stage, play};
-use alleyway_tests::process::{Device, Server};
+use alleyway_tests::process::{Device, Port, Server};
 use alleyway_tests::story::{Nobody, Reader};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -44,7 +44,7 @@ fn unpacked(fixture: &str) -> TempDir {
 fn serve(data: &Path) -> Server {
     Server::start(
         data,
-        "127.0.0.1:0",
+        &Port::hidden().unwrap(),
         &["demo"],
         &["--clock".to_owned(), LATER.to_owned()],
     )
@@ -200,7 +200,7 @@ fn a_town_of_this_release_opens_as_it_is() {
         let mut nobody = Nobody;
         let mut stage = Stage::new(
             story.path(),
-            "127.0.0.1:0",
+            Port::hidden().unwrap(),
             Reader::Programs,
             "zh",
             &mut nobody,

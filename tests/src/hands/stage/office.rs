@@ -36,7 +36,7 @@ impl Stage<'_> {
         );
         self.tell("(as `serve`, with a clock that can be set: the story takes three months)");
         let clock = ["--clock".to_owned(), BEGIN.to_owned()];
-        let server = Server::start(&data, &self.listen, &["demo"], &clock)?;
+        let server = Server::start(&data, &self.port, &["demo"], &clock)?;
         self.tell(&format!("listening on {}", server.url()));
         self.server = Some(server);
         self.administers(&["import", LISTS]).map(drop)
@@ -118,12 +118,16 @@ impl Stage<'_> {
         Ok(enrolled)
     }
 
-    /// The server's clock shows the world's time.
-    pub(super) fn meets_the_clock(&self) -> Result<(), StoryError> {
-        let Some(server) = &self.server else {
-            return Ok(());
-        };
-        Ok(server.set_clock(&rfc3339(self.now))?)
+    /// The server's clock shows the world's time. It is never set back: a post that began a moment ago
+    /// would not have begun yet.
+    pub(super) fn meets_the_clock(&mut self) -> Result<(), StoryError> {
+        if let Some(server) = &self.server
+            && self.shown < self.now
+        {
+            server.set_clock(&rfc3339(self.now))?;
+            self.shown = self.now;
+        }
+        Ok(())
     }
 
     fn server_mut(&mut self) -> Result<&mut Server, StoryError> {

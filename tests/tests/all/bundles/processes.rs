@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use alleyway_tests::process::{Device, Server};
+use alleyway_tests::process::{Device, Port, Server};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -75,7 +75,7 @@ fn two_phones_exchange_a_bundle_without_a_server_and_one_of_them_syncs_for_both(
     let clock = ["--clock".to_owned(), CLOCK.to_owned()];
     let mut server = Server::start(
         &folder.path().join("town"),
-        "127.0.0.1:0",
+        &Port::hidden().unwrap(),
         &["demo", "--town", "small"],
         &clock,
     )

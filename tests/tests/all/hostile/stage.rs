@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use alleyway_core::id::DocumentId;
 use alleyway_core::time::Time;
 use alleyway_tests::forge::{Peer, Typist};
-use alleyway_tests::process::{Server, get};
+use alleyway_tests::process::{Port, Server, get};
 use tempfile::TempDir;
 
 /// The server's clock, and the devices'.
@@ -33,8 +33,9 @@ impl Stage {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let args = [&["demo", "--town", "small"], flags].concat();
         let clock = ["--clock".to_owned(), CLOCK.to_owned()];
-        let server = Server::start(&folder.path().join("town"), "127.0.0.1:0", &args, &clock)
-            .expect("a server");
+        let port = Port::hidden().expect("a port");
+        let server =
+            Server::start(&folder.path().join("town"), &port, &args, &clock).expect("a server");
         let code = server.invite("xie").expect("a member");
         let mut good = Typist::enrol(server.url(), &code, "good", NOW, 1).expect("a good code");
         good.sync().expect("a server that answers");

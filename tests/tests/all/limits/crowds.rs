@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use alleyway_core::time::Time;
 use alleyway_tests::forge::Typist;
-use alleyway_tests::process::Server;
+use alleyway_tests::process::{Port, Server};
 use tempfile::TempDir;
 
 const CLOCK: &str = "2026-03-01T08:00:00+08:00";
@@ -19,7 +19,8 @@ const CONNECTIONS: usize = 4;
 fn start(folder: &TempDir, flags: &[&str]) -> Server {
     let clock = ["--clock".to_owned(), CLOCK.to_owned()];
     let args = [&["demo", "--town", "small"], flags].concat();
-    Server::start(&folder.path().join("town"), "127.0.0.1:0", &args, &clock).expect("a server")
+    let port = Port::hidden().expect("a port");
+    Server::start(&folder.path().join("town"), &port, &args, &clock).expect("a server")
 }
 
 fn phone(server: &Server, member: &str) -> Typist {

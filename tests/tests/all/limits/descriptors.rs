@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use alleyway_core::time::Time;
 use alleyway_tests::forge::Typist;
-use alleyway_tests::process::Server;
+use alleyway_tests::process::{Port, Server};
 use tempfile::TempDir;
 
 const NOW: Time = Time(1_772_323_200_000);
@@ -20,7 +20,8 @@ fn more_connections_than_files_are_turned_away_and_the_server_goes_on_committing
     let clock = ["--clock".to_owned(), CLOCK.to_owned()];
     let data = folder.path().join("town");
     let args = ["demo", "--town", "small"];
-    let server = Server::start_under(&few, &data, "127.0.0.1:0", &args, &clock).expect("starts");
+    let port = Port::hidden().expect("a port");
+    let server = Server::start_under(&few, &data, &port, &args, &clock).expect("starts");
     assert!(
         server.log().contains("too few open files"),
         "{}",

@@ -5,7 +5,7 @@ use std::process::{Child, Stdio};
 
 use alleyway_core::time::Time;
 use alleyway_tests::forge::Typist;
-use alleyway_tests::process::{Binaries, Server, cramped, get};
+use alleyway_tests::process::{Binaries, Port, Server, cramped, get};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -22,8 +22,9 @@ const NOTES: usize = 200;
 fn town(folder: &TempDir) -> (Server, Typist, alleyway_core::id::DocumentId) {
     let clock = ["--clock".to_owned(), CLOCK.to_owned()];
     let args = ["demo", "--town", "small"];
+    let port = Port::hidden().expect("a port");
     let server =
-        Server::start(&folder.path().join("town"), "127.0.0.1:0", &args, &clock).expect("a server");
+        Server::start(&folder.path().join("town"), &port, &args, &clock).expect("a server");
     let code = server.invite("xie").expect("a member");
     let mut phone = Typist::enrol(server.url(), &code, "xie", NOW, 1).expect("a good code");
     phone.sync().expect("a server that answers");
@@ -47,12 +48,11 @@ fn metric(text: &str, name: &str) -> Option<f64> {
 fn a_server_below_its_reserve_says_so_and_lives_and_takes_everything_once_there_is_room() {
     let folder = TempDir::new().expect("a folder");
     let (mut server, mut phone, case) = town(&folder);
-    let listen = server.url().trim_start_matches("http://").to_owned();
     server.stop().expect("stops");
     let data = server.data().to_owned();
     let short = Server::start(
         &data,
-        &listen,
+        server.port(),
         &["demo", "--disk-reserve-bytes", RESERVE],
         &[],
     )
@@ -125,7 +125,6 @@ impl Drop for Cramped {
 fn a_commit_that_the_disk_refuses_ends_the_server_which_says_why_and_has_what_it_acknowledged() {
     let folder = TempDir::new().expect("a folder");
     let (mut server, mut phone, case) = town(&folder);
-    let listen = server.url().trim_start_matches("http://").to_owned();
     assert_eq!(server.stop().expect("stops"), Some(0));
     let data = server.data().to_owned();
     // A little room behind the largest file: sled grows in segments.
@@ -133,7 +132,12 @@ fn a_commit_that_the_disk_refuses_ends_the_server_which_says_why_and_has_what_it
         .expect("there")
         .len();
     let log = folder.path().join("cramped.log");
-    let mut cramped = Cramped::serve(&data, &listen, largest.div_ceil(512) + 2_048, &log);
+    let mut cramped = Cramped::serve(
+        &data,
+        &server.port().address(),
+        largest.div_ceil(512) + 2_048,
+        &log,
+    );
     let mut typed = 0;
     let mut admitted = 0;
     let status = loop {
