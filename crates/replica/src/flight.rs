@@ -126,10 +126,7 @@ impl Replica {
         }
         self.load_batches(&mut loading, device, &mut session);
         // One's own come first: others' go along in the room that is left.
-        let mut own = self.outbox.unanswered();
-        let is_next = |number| !session.has_sent(number) && !self.remembered.stands_back(number);
-        let more = (!session.is_to_wait() && own.any(|(number, _)| is_next(number)))
-            || self.load_carried(&mut loading, &mut session);
+        let more = self.has_own_for(&session) || self.load_carried(&mut loading, &mut session);
         // While more follows the answer is verdicts, and no pages: it is asked for behind them.
         let asked = !more && self.load_asked(&mut loading, holdings, &mut session);
         let more = more || loading.piece == Some(Loaded::Partly);
@@ -158,6 +155,17 @@ impl Replica {
         Some(flight)
     }
 
+    /// Whether some own batch is to go in a flight of this sync.
+    pub(super) fn has_own_for(&self, session: &Session) -> bool {
+        let mut own = self.outbox.unanswered();
+        own.any(|(number, _)| self.is_next(session, number))
+    }
+
+    /// Whether an own batch without final verdicts is to go in a flight of this sync.
+    fn is_next(&self, session: &Session, number: u64) -> bool {
+        !(session.has_sent(number) || session.is_to_wait() || self.remembered.stands_back(number))
+    }
+
     /// Own batches without final verdicts, as far as they fit; before one that a restored server may
     /// have lost, the verdicts on it.
     fn load_batches(
@@ -168,8 +176,7 @@ impl Replica {
     ) {
         let id = device.id();
         for (number, sealed) in self.outbox.unanswered() {
-            let stands_back = self.remembered.stands_back(number);
-            if session.has_sent(number) || session.is_to_wait() || stands_back {
+            if !self.is_next(session, number) {
                 continue;
             }
             let proof = self.outbox.proof(number);

@@ -58,10 +58,9 @@ impl Replica {
         let Some(session) = &self.session else {
             return false;
         };
-        let mut own = self.outbox.unanswered();
         let mut others = self.carrying.open();
         let unsent = self.outbox.is_anything_unsealed()
-            || own.any(|(number, _)| !session.has_sent(number))
+            || self.has_own_for(session)
             || others.any(|(place, _)| !session.has_sent_carried(place));
         session.is_challenged() || unsent || session.lacks(!self.held.wants_nothing())
     }

@@ -64,7 +64,12 @@ fn of_a_long_backlog_as_much_is_taken_as_there_is_room_for_and_the_rest_is_not_e
         let text = format!("{number} {}", "long ".repeat(1_000));
         town.note(&mut xie, case, &text);
     }
-    let summary = town.sync(&mut xie).summary;
+    let exchange = town.sync(&mut xie);
+    assert_eq!(
+        exchange.round_trips, 3,
+        "nothing more is said once the rest is to wait"
+    );
+    let summary = exchange.summary;
     let left = xie.replica.pending().len();
     // Two flights of 64 KiB, and a third was told to come later; five are left.
     assert!((20..=30).contains(&summary.admitted), "{summary:?}");
