@@ -2,6 +2,7 @@
 //! for, as far as they fit.
 
 use super::Replica;
+use super::carrying::Place;
 use super::identity::EnrolledDevice;
 use super::line::{FLIGHT_ROOM_BYTES, Line};
 use super::session::{Session, UnderWay};
@@ -194,10 +195,15 @@ impl Replica {
         session.count_sent(self.outbox.commands_in(session.in_flight()));
     }
 
+    /// Whether a batch of another device is to go in a flight of this sync.
+    pub(super) fn is_next_carried(&self, session: &Session, place: Place) -> bool {
+        !(session.has_sent_carried(place) || self.remembered.carried_stands_back(place))
+    }
+
     /// Batches of other devices, as far as they fit. Returns whether some do not.
     fn load_carried(&self, loading: &mut Loading<'_>, session: &mut Session) -> bool {
         for (place, batch) in self.carrying.in_turn() {
-            if session.has_sent_carried(place) {
+            if !self.is_next_carried(session, place) {
                 continue;
             }
             let Some(closed) = batch.copies(place).next() else {

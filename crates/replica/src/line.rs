@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::carrying::Place;
 use super::rows;
 use alleyway_core::limits::{FLIGHT_BYTES_MAX, PAGE_BYTES_MAX, SLOW_PAGE_BYTES_MIN};
 use alleyway_core::store::{Records, StoreError, Write};
@@ -51,6 +52,8 @@ pub(super) struct Remembered {
     /// have. Sending one of them again can take as long as the line is up: they stand back until all
     /// else has come.
     waiting: BTreeSet<u64>,
+    /// Likewise batches of other devices, which wait there or cannot be read.
+    carried_waiting: BTreeSet<Place>,
 }
 
 impl Remembered {
@@ -64,6 +67,7 @@ impl Remembered {
             line: kept.clone(),
             kept,
             waiting: BTreeSet::new(),
+            carried_waiting: BTreeSet::new(),
         })
     }
 
@@ -82,9 +86,23 @@ impl Remembered {
         self.waiting.contains(&batch)
     }
 
+    /// Notes that a batch of another device waits, or cannot be read. On a fast line it is sent again
+    /// at once.
+    pub(super) fn note_stuck(&mut self, place: Place) {
+        if !self.line.takes_whole_flights() {
+            self.carried_waiting.insert(place);
+        }
+    }
+
+    /// Whether a batch of another device stands back until all else has come.
+    pub(super) fn carried_stands_back(&self, place: Place) -> bool {
+        self.carried_waiting.contains(&place)
+    }
+
     /// All has come: what stood back is sent with the next flights.
     pub(super) fn let_all_go(&mut self) {
         self.waiting.clear();
+        self.carried_waiting.clear();
     }
 
     /// The row, as it is to be stored, if it is another than is there.

@@ -61,7 +61,7 @@ impl Replica {
         let mut others = self.carrying.open();
         let unsent = self.outbox.is_anything_unsealed()
             || self.has_own_for(session)
-            || others.any(|(place, _)| !session.has_sent_carried(place));
+            || others.any(|(place, _)| self.is_next_carried(session, place));
         session.is_challenged() || unsent || session.lacks(!self.held.wants_nothing())
     }
 

@@ -29,11 +29,13 @@ impl Replica {
             }
             CarriedState::Waits => {
                 session.carried_waits(place);
+                self.remembered.note_stuck(place);
                 return Vec::new();
             }
             CarriedState::Unreadable => {
                 if !batch.drop_copy() {
                     session.carried_unreadable(place);
+                    self.remembered.note_stuck(place);
                     return Vec::new();
                 }
                 session.carry_again(place);
