@@ -251,6 +251,7 @@ fn small(bytes: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alleyway_core::id::DeviceId;
     use alleyway_core::store::{MemoryStore, Store as _, Transaction};
 
     #[test]
@@ -267,6 +268,20 @@ mod tests {
         assert_eq!((line.page_bytes(), line.answer_bytes()), (None, None));
         assert!(line.takes_whole_flights());
         assert_eq!(remembered.write(), None);
+    }
+
+    #[test]
+    fn what_others_batches_wait_for_stands_back_on_a_slow_line_alone_and_until_all_has_come() {
+        let (mut remembered, place) = (Remembered::default(), (DeviceId([1; 16]), 2));
+        remembered.note_stuck(place);
+        assert!(!remembered.carried_stands_back(place), "a fast line");
+        remembered.line.broke(BrokenOff::Flight, 60_000);
+        assert!(!remembered.line.takes_whole_flights());
+        remembered.note_stuck(place);
+        assert!(remembered.carried_stands_back(place));
+        assert!(!remembered.carried_stands_back((place.0, 3)));
+        remembered.let_all_go();
+        assert!(!remembered.carried_stands_back(place));
     }
 
     #[test]
