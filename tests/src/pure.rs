@@ -301,6 +301,7 @@ impl Town {
             1 => CaseCommand::Start(Start {}),
             _ if number.is_multiple_of(2) => CaseCommand::Wait(Wait {
                 reason: Text::cut("weather"),
+                resident_text: Text::default(),
             }),
             _ => CaseCommand::Resume(Resume {
                 text: Text::cut(&format!("第{number}次看过，还没有人来修")),

@@ -138,6 +138,8 @@ pub struct Spec {
     pub filled_by: FilledBy,
     /// Why the step cannot be without it; none if it can, or if that depends on another field.
     pub needed: Option<Needed>,
+    /// Whether it is a text that the resident reads on the tracking page.
+    pub for_resident: bool,
 }
 
 /// A field of a step.
@@ -334,6 +336,7 @@ impl Spec {
             takes,
             filled_by: FilledBy::Author,
             needed: None,
+            for_resident: false,
         }
     }
 
@@ -342,6 +345,16 @@ impl Spec {
     pub const fn needed(self, lack: Lack, words: &'static str) -> Self {
         let needed = Some(Needed { lack, words });
         Self { needed, ..self }
+    }
+
+    /// The resident reads it on the tracking page.
+    #[must_use]
+    pub const fn for_resident(self) -> Self {
+        let for_resident = true;
+        Self {
+            for_resident,
+            ..self
+        }
     }
 
     /// Policy fills it, from what stands.

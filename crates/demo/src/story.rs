@@ -103,6 +103,8 @@ pub enum Act {
         by: Date,
         /// Why.
         reason: String,
+        /// For the resident.
+        told: String,
     },
     /// Gives an order from above.
     Supervise {
@@ -113,6 +115,8 @@ pub enum Act {
     Resolve {
         /// The work.
         text: String,
+        /// For the resident.
+        told: String,
     },
     /// Says what a look at the work found.
     Verify {

@@ -184,6 +184,7 @@ impl<'a> Teller<'a> {
         }
         Act::Resolve {
             text: text + &self.perhaps_remark(chance),
+            told: self.say(chance, &self.words.process.told_of_work),
         }
     }
 }

@@ -63,14 +63,14 @@ fn written(town: &Town) -> Vec<String> {
                 texts.push(text.clone());
             }
             Act::Escalate { reason, tried, .. } => texts.extend([reason.clone(), tried.clone()]),
+            Act::Extend { reason, told, .. } => texts.extend([reason.clone(), told.clone()]),
+            Act::Resolve { text, told } => texts.extend([text.clone(), told.clone()]),
             Act::Note(text)
             | Act::Visit(text)
             | Act::Reject { text, .. }
             | Act::Return { reason: text }
             | Act::Rule { reason: text, .. }
-            | Act::Extend { reason: text, .. }
             | Act::Supervise { text }
-            | Act::Resolve { text }
             | Act::Verify { text, .. }
             | Act::Close { text, .. }
             | Act::Reopen { reason: text }

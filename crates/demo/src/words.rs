@@ -68,11 +68,13 @@ pub(crate) struct Process {
     pub(crate) tried_twice: String,
     pub(crate) after_tried: Templates,
     pub(crate) after_resolve: Templates,
+    pub(crate) told_of_work: Templates,
     pub(crate) escalate: Templates,
     #[serde(rename = "return")]
     pub(crate) sent_back: Templates,
     pub(crate) rule: Templates,
     pub(crate) extend: Templates,
+    pub(crate) told_of_delay: Templates,
     pub(crate) supervise: Templates,
     pub(crate) reject: Templates,
     pub(crate) cannot: Templates,

@@ -29,8 +29,11 @@ use alleyway_core::wire::Wire as _;
 
 /// The record of a case, if it has one that this release made.
 pub(crate) fn kept(view: View<'_>, case: DocumentId) -> Result<Option<TrackedRecord>, StoreError> {
-    let record: Option<TrackedRecord> = view.get(&keys::tracked(case))?;
-    Ok(record.filter(TrackedRecord::is_of_this_release))
+    let key = keys::tracked(case);
+    let Some(bytes) = view.get_bytes(&key)? else {
+        return Ok(None);
+    };
+    TrackedRecord::read(&bytes).map_err(|_| StoreError::damaged(&key))
 }
 
 /// Notes what an admitted command changes in what the resident of a case sees. Of most commands that

@@ -8,8 +8,9 @@ use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::CaseStage;
 use alleyway_core::kinds::case::verifier_of;
 use alleyway_core::kinds::case::{
-    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, NewCode, Note, Receive, Reject,
-    Reopen, Report, Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
+    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, NewCode, Note, Prose, Receive,
+    Reject, Reopen, Report, Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait,
+    Withdraw,
 };
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
@@ -239,13 +240,18 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCom
             text: words(rng),
         }),
         2 => CaseCommand::Start(Start {}),
-        3 => CaseCommand::Wait(Wait { reason: code }),
+        3 => CaseCommand::Wait(Wait {
+            reason: code,
+            resident_text: Prose::default(),
+        }),
         4 => CaseCommand::Resume(Resume { text: words(rng) }),
         5 => {
             let verifier =
                 verifier_of(phone.organisation(), &case.state).filter(|_| !rng.one_in(4));
+            let text: Prose = words(rng);
             CaseCommand::Resolve(Resolve {
-                text: words(rng),
+                resident_text: text.clone(),
+                text,
                 verifier,
             })
         }
@@ -283,16 +289,28 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCom
         11 => CaseCommand::Return(Return {
             reason: words(rng),
             ruler: None,
+            resident_text: Prose::default(),
         }),
         12 => CaseCommand::Rule(Rule {
             to: somewhere,
             reason: words(rng),
         }),
-        13 => CaseCommand::Dispatch(Dispatch { to: somewhere, by }),
-        14 => CaseCommand::Extend(Extend {
-            by,
-            reason: words(rng),
-        }),
+        13 => {
+            let resident_text = Prose::default();
+            CaseCommand::Dispatch(Dispatch {
+                to: somewhere,
+                by,
+                resident_text,
+            })
+        }
+        14 => {
+            let reason: Prose = words(rng);
+            CaseCommand::Extend(Extend {
+                by,
+                resident_text: reason.clone(),
+                reason,
+            })
+        }
         15 => CaseCommand::Close(Close {
             code: Text::cut("no_money"),
             text: words(rng),

@@ -143,6 +143,7 @@ impl Village {
         let resolve = CaseCommand::Resolve(Resolve {
             text: Text::cut("桥修好了"),
             verifier: None,
+            resident_text: Text::cut("桥已修好，请您看看。"),
         });
         self.branch(&[CaseCommand::Start(Start {}), resolve], [case]);
     }

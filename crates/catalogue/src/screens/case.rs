@@ -36,6 +36,7 @@ texts! {
         "{kind}，{from} → {to}，等待接收"
         "{kind}, {from} → {to}, waiting to be received";
     OWNER "来自" "From";
+    TOLD "告知群众：{text}" "Told the resident: {text}";
     TRACKING "查询码" "Tracking code";
     IN_ANOTHER
         "另一事项（您的职务看不到）"

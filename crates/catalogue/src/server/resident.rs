@@ -8,6 +8,7 @@ texts! {
     TITLE "诉求办理进度" "Your request";
     NOW "目前：{stage}" "Now: {stage}";
     DUE "期限：{date}" "Due: {date}";
+    OFFICE "承办单位：{name}" "Handled by: {name}";
     EARLIER "步骤很多，只显示最近的。" "There are many steps; the newest are shown.";
     OWN "{step}（您）" "{step} (you)";
     SEND "提交" "Send";

@@ -76,6 +76,7 @@ words! {
     "confidential" "保密" "confidential";
     "proposal" "提案" "proposal";
     "from" "起始日" "from";
+    "resident_text" "告知群众" "for the resident";
 }
 
 words! {

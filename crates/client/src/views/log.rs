@@ -3,6 +3,7 @@
 use alleyway_catalogue::{screens, words};
 use alleyway_core::documents::{LogEntry, Mark};
 use alleyway_core::id::{CommandId, DocumentId, MemberId, UnitId};
+use alleyway_core::kinds::case::RESIDENT_TEXT;
 use alleyway_core::refusal::Refusal;
 use alleyway_core::time::{Date, Time};
 use alleyway_replica::{CaseDetail, EntryState, LogRow};
@@ -24,6 +25,8 @@ pub struct Entry {
     pub kind: String,
     /// The text that the author wrote; for a step without words, the values that it set.
     pub text: String,
+    /// The text that the author wrote for the resident, beside that; empty if none.
+    pub resident_text: String,
     /// The author's name.
     pub author: String,
     /// When it was done, by the author's clock.
@@ -68,12 +71,17 @@ impl Screen<'_> {
             wrote.join("\n")
         };
         let coded = wrote.iter().map(|words| self.coded(&entry.kind, words));
-        let said = set.into_iter().chain(coded).collect();
+        let told = row.entry.details.get(RESIDENT_TEXT).cloned();
+        let for_people = told
+            .as_ref()
+            .map(|told| screens::case::TOLD.fill(self.lang, &[("text", told.as_str())]));
+        let said = set.into_iter().chain(coded).chain(for_people).collect();
         let refusal = refusal(row);
         Entry {
             command: entry.command,
             kind: entry.kind.clone(),
             text,
+            resident_text: told.unwrap_or_default(),
             author: self.author(detail.row.document, entry.author),
             at: entry.at,
             clock_wrong: is_clock_wrong(entry, reported),

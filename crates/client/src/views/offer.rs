@@ -4,6 +4,7 @@ use alleyway_catalogue::words;
 use alleyway_core::id::DocumentId;
 use alleyway_core::policy;
 use alleyway_core::step::Takes;
+use alleyway_core::time::Date;
 use serde::Serialize;
 
 use crate::screen::Screen;
@@ -43,6 +44,17 @@ pub struct OfferedField {
     pub takes: &'static str,
     /// The words that it takes, of a choice; of a code those that the town's book has today. Else empty.
     pub words: Vec<OfferedWord>,
+    /// Texts to begin with that the town's book has today, of a text for the resident. Else empty.
+    pub templates: Vec<OfferedText>,
+}
+
+/// A text to begin with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OfferedText {
+    /// By which people choose it.
+    pub title: String,
+    /// The text.
+    pub text: String,
 }
 
 /// A word that a field takes.
@@ -72,14 +84,14 @@ impl Screen<'_> {
             fields: offer
                 .fields
                 .iter()
-                .map(|field| self.offered(field))
+                .map(|field| self.offered(offer.step.word, field))
                 .collect(),
             code: refusal.map(|refusal| refusal.code.to_string()),
             reason: refusal.map(|refusal| self.reason(document, refusal)),
         }
     }
 
-    fn offered(&self, offered: &policy::OfferedField) -> OfferedField {
+    fn offered(&self, step: &str, offered: &policy::OfferedField) -> OfferedField {
         let field = offered.field;
         let takes = field.spec.takes;
         OfferedField {
@@ -89,7 +101,24 @@ impl Screen<'_> {
             bytes_max: field.bytes_max,
             takes: takes_word(takes),
             words: self.offered_words(takes),
+            templates: if field.spec.for_resident {
+                self.templates(step)
+            } else {
+                Vec::new()
+            },
         }
+    }
+
+    /// The texts that the town's book has today for what residents are told with a step.
+    fn templates(&self, step: &str) -> Vec<OfferedText> {
+        let book = self.replica.organisation().rulebook();
+        let texts = book.at(Date::of(self.now)).texts();
+        let of_step = texts.templates.into_iter().filter(|row| *row.step == *step);
+        let shown = of_step.map(|row| OfferedText {
+            title: row.title.to_string(),
+            text: row.text.to_string(),
+        });
+        shown.collect()
     }
 
     fn offered_words(&self, takes: Takes) -> Vec<OfferedWord> {

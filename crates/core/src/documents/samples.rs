@@ -30,6 +30,7 @@ use crate::kinds::unit::{
 use crate::number::TrackingCode;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
+use crate::step::Steps as _;
 use crate::text::Text;
 use crate::time::{Date, Time};
 use crate::wire::List;
@@ -219,7 +220,7 @@ pub fn code_steps(first: u16) -> Vec<(u8, Body)> {
         (1, CaseCommand::Report(reported)),
         (1, accept()),
         (1, start()),
-        (1, resolve()),
+        (1, untold(resolve())),
         (9, verify_by_code(Finding::Fixed, member(1))),
         (9, verify_by_code(Finding::Fixed, member(2))),
         (2, new_code()),
@@ -293,6 +294,7 @@ pub fn send_back() -> CaseCommand {
     CaseCommand::Return(Return {
         reason: text("不属于我们的职责"),
         ruler: None,
+        resident_text: Text::default(),
     })
 }
 /// A sample `send_back_under` step.
@@ -300,6 +302,7 @@ pub fn send_back_under(ruler: UnitId) -> CaseCommand {
     CaseCommand::Return(Return {
         reason: text("不属于我们的职责"),
         ruler: Some(ruler),
+        resident_text: Text::default(),
     })
 }
 /// A sample `rule` step.
@@ -314,12 +317,14 @@ pub fn dispatch(to: UnitId, days: i32) -> CaseCommand {
     CaseCommand::Dispatch(Dispatch {
         to,
         by: Date(Date::of(START).0 + days),
+        resident_text: Text::default(),
     })
 }
 /// A sample `wait` step.
 pub fn wait() -> CaseCommand {
     CaseCommand::Wait(Wait {
         reason: text("weather"),
+        resident_text: Text::default(),
     })
 }
 /// A sample `resume` step.
@@ -333,6 +338,7 @@ pub fn extend(days: i32) -> CaseCommand {
     CaseCommand::Extend(Extend {
         by: Date(Date::of(START).0 + days),
         reason: text("连日大雨"),
+        resident_text: text("连日大雨，工期推迟，请您谅解。"),
     })
 }
 /// A sample `supervise` step.
@@ -346,6 +352,7 @@ pub fn resolve() -> CaseCommand {
     CaseCommand::Resolve(Resolve {
         text: text("五百八十米水泥路已修好"),
         verifier: None,
+        resident_text: text("您反映的路已修好，请看看是否满意。"),
     })
 }
 /// The owner itself resolved it, and asks the next level to verify.
@@ -353,7 +360,37 @@ pub fn resolve_asking(verifier: UnitId) -> CaseCommand {
     CaseCommand::Resolve(Resolve {
         text: text("换了灯泡"),
         verifier: Some(verifier),
+        resident_text: text("路灯换好了。"),
     })
+}
+
+/// A step without its text for the resident, as it was before there were such texts.
+pub fn untold(mut step: CaseCommand) -> CaseCommand {
+    step.set("resident_text", "").unwrap();
+    step
+}
+
+/// A step with this text for the resident.
+pub fn told(mut step: CaseCommand, words: &str) -> CaseCommand {
+    step.set("resident_text", words).unwrap();
+    step
+}
+
+/// Steps with texts for the resident.
+pub fn told_steps(_first: u16) -> Vec<(u8, Body)> {
+    let department = unit(4);
+    let steps = [
+        (1, report(unit(1))),
+        (1, accept()),
+        (1, told(dispatch(department, 20), "已转交交通站。")),
+        (4, told(send_back(), "交通站已退回，另行安排。")),
+        (1, start()),
+        (1, told(wait(), "等天晴再动工。")),
+        (1, resume()),
+        (3, extend(50)),
+        (1, resolve()),
+    ];
+    steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
 }
 /// A sample `verify` step.
 pub fn verify(result: Finding) -> CaseCommand {
@@ -434,7 +471,7 @@ pub fn case_steps(first: u16) -> Vec<(u8, Body)> {
         (1, escalate(branch)),
         (2, receive()),
         (2, dispatch(department, 20)),
-        (3, extend(25)),
+        (3, untold(extend(25))),
         (4, send_back()),
         (2, dispatch(department, 30)),
         (4, send_back()),
@@ -445,10 +482,10 @@ pub fn case_steps(first: u16) -> Vec<(u8, Body)> {
         (4, wait()),
         (4, resume()),
         (3, supervise()),
-        (3, extend(50)),
-        (4, resolve_asking(unit(0x33))),
+        (3, untold(extend(50))),
+        (4, untold(resolve_asking(unit(0x33)))),
         (1, verify(Finding::Partly)),
-        (4, resolve()),
+        (4, untold(resolve())),
         (1, visit()),
         (1, verify(Finding::Fixed)),
         (1, close("fixed")),
@@ -724,6 +761,7 @@ pub fn all() -> Vec<Body> {
         confidential_steps(1),
         door_steps(1),
         code_steps(1),
+        told_steps(1),
         unit_steps(1),
         household_steps(1),
         directory_steps(1),

@@ -275,6 +275,8 @@ const UNITS: &str = "units";
 const SLIP: &str = "slip";
 /// The result of a verification that a code of somebody who resolved the case was typed with.
 const TOLD_FIXED: &str = "told_fixed";
+/// In a step's entry the text that it has for the resident, beside what the offices say to one another.
+pub const RESIDENT_TEXT: &str = "resident_text";
 /// The people who resolved it.
 const RESOLVERS: &str = "resolvers";
 

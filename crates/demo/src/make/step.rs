@@ -96,6 +96,7 @@ fn step(scene: &Scene<'_>, act: &Act, phone: &Phone) -> Option<CaseCommand> {
         Act::Return { reason } => CaseCommand::Return(Return {
             reason: Text::cut(reason),
             ruler: None,
+            resident_text: Text::default(),
         }),
         Act::Rule { to, reason } => CaseCommand::Rule(Rule {
             to: scene.unit(phone, to)?,
@@ -104,6 +105,7 @@ fn step(scene: &Scene<'_>, act: &Act, phone: &Phone) -> Option<CaseCommand> {
         Act::Dispatch { to, by } => CaseCommand::Dispatch(Dispatch {
             to: scene.unit(phone, to)?,
             by: *by,
+            resident_text: Text::default(),
         }),
         act => work(act)?,
     })
@@ -114,20 +116,23 @@ fn work(act: &Act) -> Option<CaseCommand> {
     Some(match act {
         Act::Wait { reason } => CaseCommand::Wait(Wait {
             reason: Text::cut(reason),
+            resident_text: Text::default(),
         }),
         Act::Resume => CaseCommand::Resume(Resume {
             text: Text::default(),
         }),
-        Act::Extend { by, reason } => CaseCommand::Extend(Extend {
+        Act::Extend { by, reason, told } => CaseCommand::Extend(Extend {
             by: *by,
             reason: Text::cut(reason),
+            resident_text: Text::cut(told),
         }),
         Act::Supervise { text } => CaseCommand::Supervise(Supervise {
             text: Text::cut(text),
         }),
-        Act::Resolve { text } => CaseCommand::Resolve(Resolve {
+        Act::Resolve { text, told } => CaseCommand::Resolve(Resolve {
             text: Text::cut(text),
             verifier: None,
+            resident_text: Text::cut(told),
         }),
         Act::Verify { result, text } => CaseCommand::Verify(Verify {
             result: result.clone(),

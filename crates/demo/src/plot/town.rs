@@ -91,8 +91,9 @@ impl<'a> Plot<'a> {
         self.pause(handler, 30);
         if self.chance.percent(18) {
             let reason = self.say(&self.process().extend);
+            let told = self.say(&self.process().told_of_delay);
             let by = self.due(15, 60);
-            self.step(dispatcher, Act::Extend { by, reason });
+            self.step(dispatcher, Act::Extend { by, reason, told });
         }
         if self.chance.percent(10) {
             let text = self.say(&self.process().supervise);

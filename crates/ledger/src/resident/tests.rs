@@ -268,6 +268,7 @@ impl Town {
         town.step(CaseCommand::Resolve(Resolve {
             text: Text::cut("修好了"),
             verifier: None,
+            resident_text: Text::cut("已修好，请核实。"),
         }));
         town
     }
@@ -398,6 +399,7 @@ fn what_the_offices_write_among_themselves_is_not_on_the_page() {
     town.step(CaseCommand::Resolve(Resolve {
         text: Text::cut("修好了"),
         verifier: Some(town.branch),
+        resident_text: Text::cut("您反映的路修好了。"),
     }));
     let mut secretary = town.phone("secretary");
     let told = VerifyStep {
@@ -681,6 +683,7 @@ fn a_case_of_many_steps_shows_the_newest_and_says_that_there_are_more() {
     for _ in 0..60 {
         town.step(CaseCommand::Wait(Wait {
             reason: Text::cut("weather"),
+            resident_text: Text::default(),
         }));
         town.step(CaseCommand::Resume(Resume {
             text: Text::default(),

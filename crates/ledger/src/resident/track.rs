@@ -1,4 +1,4 @@
-//! The resident's page: steps and dates, no names; what the resident wrote; what the resident can do.
+//! The resident's page: steps and dates, the office that holds the case and no person's name; what the resident wrote; what the resident can do.
 
 use crate::codes::{self, Lead};
 use crate::rows::Tx;
@@ -30,6 +30,8 @@ pub struct Tracked {
     pub stage: CaseStage,
     /// The due date.
     pub due: Option<Date>,
+    /// The name of the unit that holds it, while it is open: an office, never a person.
+    pub office: Option<String>,
     /// Its steps, in order; of many the newest.
     pub steps: Vec<TrackStep>,
     /// Whether there are earlier ones.
@@ -87,7 +89,12 @@ pub(crate) fn track(
         record = record.gone_on(next, since, resident);
         is_kept &= next_is_kept;
     }
-    Ok(Tracking::Found(shown(record, resident, now, is_kept)))
+    let office = record
+        .holder
+        .and_then(|holder| tx.organisation().unit(holder))
+        .map(|unit| unit.name.to_string());
+    let tracked = shown(record, resident, now, is_kept);
+    Ok(Tracking::Found(Tracked { office, ..tracked }))
 }
 
 /// The record of a case, and whether that was kept; else its document is loaded.
@@ -160,6 +167,7 @@ fn shown(record: TrackedRecord, resident: MemberId, now: Time, is_kept: bool) ->
         number: record.number.to_string(),
         stage: record.stage,
         due: record.due,
+        office: None,
         // A case begins with its report.
         earlier: steps.first().is_none_or(|step| step.kind != "report"),
         steps,

@@ -3,13 +3,13 @@
 use super::judge;
 use super::steps::ResidentStepKind;
 use alleyway_core::documents::{Document, LogEntry};
-use alleyway_core::id::{CommandId, DocumentId, MemberId};
-use alleyway_core::kinds::case::{CaseStage, CaseState, reopened_until};
+use alleyway_core::id::{CommandId, DocumentId, MemberId, UnitId};
+use alleyway_core::kinds::case::{CaseStage, CaseState, RESIDENT_TEXT, reopened_until};
 use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX};
 use alleyway_core::organisation::Organisation;
 use alleyway_core::text::Text;
 use alleyway_core::time::{Date, Time};
-use alleyway_core::wire::List;
+use alleyway_core::wire::{List, Reader, Wire, WireError};
 use alleyway_core::wire_struct;
 
 /// Steps that a record has; of more the newest.
@@ -19,7 +19,7 @@ const TEXTS_BYTES_MAX: usize = 256 * 1024;
 /// Kinds of steps that a resident can take.
 const KINDS_MAX: usize = 3;
 /// Grows with each release that shows other steps, or allows residents others.
-const RULES: u32 = 3;
+const RULES: u32 = 4;
 
 /// Steps that a resident sees. What is noted among the offices stays there.
 const SHOWN: [&str; 19] = [
@@ -32,6 +32,8 @@ const SHOWN: [&str; 19] = [
 const NEW_CODE: &str = "new_code";
 /// Steps whose text is written for the resident.
 const FOR_THE_RESIDENT: [&str; 2] = ["reject", "close"];
+/// Steps that have a text for the resident beside what the offices say to one another.
+const TELLING: [&str; 5] = ["return", "dispatch", "wait", "extend", "resolve"];
 
 /// Whether a resident sees a step of this word, whoever takes it.
 pub(super) fn is_shown(step: &str) -> bool {
@@ -54,6 +56,8 @@ pub(crate) struct TrackedRecord {
     pub(crate) stage: CaseStage,
     /// Its due date.
     pub(crate) due: Option<Date>,
+    /// The unit that holds it, while it is open.
+    pub(crate) holder: Option<UnitId>,
     /// The case that it was merged into: what becomes of it is shown there.
     pub(crate) into: Option<DocumentId>,
     /// The steps that are shown, in order; of many the newest.
@@ -66,6 +70,7 @@ wire_struct!(TrackedRecord {
     number,
     stage,
     due,
+    holder,
     into,
     steps,
     may
@@ -127,15 +132,22 @@ impl TrackedRecord {
             number: Text::cut(&case.number.to_string()),
             stage: case.stage.clone(),
             due: case.due,
+            holder: case.stage.is_open().then_some(case.holder),
             into: case.merged_into,
             steps: List::new(steps).unwrap_or_default(),
             may: List::new(may(document, case)).unwrap_or_default(),
         }
     }
 
-    /// Whether it was made by the rules of this release.
-    pub(super) fn is_of_this_release(&self) -> bool {
-        self.rules == RULES
+    /// Reads the record; none if it was made by the rules of another release.
+    ///
+    /// # Errors
+    /// It is damaged.
+    pub(super) fn read(bytes: &[u8]) -> Result<Option<Self>, WireError> {
+        let rules = u32::decode(&mut Reader::new(bytes))?;
+        (rules == RULES)
+            .then(|| Self::from_bytes(bytes))
+            .transpose()
     }
 
     /// The kinds of steps that the resident may take at `now`.
@@ -197,7 +209,8 @@ impl TrackedStep {
     /// As a resident sees it who follows another case that was merged into this one: without what was
     /// written by this one's own. None if it is nothing to him.
     pub(crate) fn seen_by(mut self, resident: MemberId) -> Option<Self> {
-        if self.author == resident || FOR_THE_RESIDENT.contains(&self.kind.as_str()) {
+        let kind = self.kind.as_str();
+        if self.author == resident || FOR_THE_RESIDENT.contains(&kind) || TELLING.contains(&kind) {
             return Some(self);
         }
         if !is_shown(&self.kind) || self.is(NEW_CODE) {
@@ -245,7 +258,7 @@ fn step(document: &Document, command: CommandId, resident: MemberId) -> Option<T
     let written = match details.remove("reason") {
         Some(reason) if own => reason,
         _ if own || FOR_THE_RESIDENT.contains(&kind.as_str()) => text,
-        _ => String::new(),
+        _ => details.remove(RESIDENT_TEXT).unwrap_or_default(),
     };
     Some(TrackedStep {
         received: received.map(|receipt| receipt.received).unwrap_or_default(),

@@ -18,8 +18,13 @@ const EDIT: &str = "edit";
 const PICK: &str = "pick";
 /// Settles a conflict by keeping all values.
 const KEEP: &str = "keep";
-/// Fields whose flags have other names: `place` has always been the point on the map.
-const FLAGS: [(&str, &str); 2] = [("point", "place"), ("place", "where")];
+/// Fields whose flags have other names: `place` has always been the point on the map, and a hyphen
+/// stands where a name has two words.
+const FLAGS: [(&str, &str); 3] = [
+    ("point", "place"),
+    ("place", "where"),
+    ("resident_text", "resident-text"),
+];
 /// Steps whose commands have other names: a hyphen, as everywhere on the line.
 const NAMES: [(&str, &str); 1] = [("new_code", "new-code")];
 /// The values of fields whose flags are left out: step, field, value.

@@ -276,12 +276,19 @@ fn the_orange_road_goes_up_and_down_and_is_closed() {
     for line in [
         &["receive", &number][..],
         &["start", &number],
-        &["resolve", &number, "--text", "路修好了"],
+        &[
+            "resolve",
+            &number,
+            "--text",
+            "路修好了",
+            "--resident-text",
+            "您反映的路已修好。",
+        ],
     ] {
         huang.json(line);
     }
     assert_eq!(
-        huang.error(&["resolve", &number]),
+        huang.error(&["note", &number]),
         (2, "needs_text".to_owned())
     );
     sync(&huang);

@@ -59,6 +59,11 @@ fn must(holds: bool, rule: &'static str) -> Result<(), &'static str> {
     if holds { Ok(()) } else { Err(rule) }
 }
 
+/// The resident is told.
+fn is_told(text: &str) -> Result<(), &'static str> {
+    must(!text.trim().is_empty(), "the resident is to be told")
+}
+
 impl Life {
     /// Whether the author may report.
     pub(crate) fn may_begin(by: &Actor<'_>, report: &Report) -> Result<(), &'static str> {
@@ -252,8 +257,12 @@ impl Life {
             }
             CaseCommand::Wait(_) => self.is_free().and_then(|()| self.is_in(&[InProgress])),
             CaseCommand::Resume(_) => self.is_free().and_then(|()| self.is_in(&[Waiting])),
-            CaseCommand::Extend(body) => open().and_then(|()| in_time(body.by)),
+            CaseCommand::Extend(body) => {
+                is_told(&body.resident_text)?;
+                open().and_then(|()| in_time(body.by))
+            }
             CaseCommand::Resolve(body) => {
+                is_told(&body.resident_text)?;
                 self.is_free()?;
                 self.is_in(&[InProgress])?;
                 let above = by

@@ -31,6 +31,9 @@ pub(super) const STEPS: &[Step] = &[
     },
 ];
 
+/// What the resident reads of the work before it is verified.
+const TOLD: &str = "您反映的果园路已修好，580米混凝土路面可以通车，请看看是否满意。";
+
 /// The roads department.
 const ROADS: &str = "镇交通站";
 
@@ -81,7 +84,11 @@ fn rain_is_over(stage: &mut Stage<'_>) -> Result<(), StoryError> {
 fn department_resolves(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     let done = "580米混凝土路面全部完工，宽3.5米，三处塌方已重做路基。";
     stage.syncs(Person::Mo, 0, 0)?;
-    stage.does(Person::Mo, "resolve", &["--text", done])?;
+    stage.does(
+        Person::Mo,
+        "resolve",
+        &["--text", done, "--resident-text", TOLD],
+    )?;
     let case = stage.case.clone();
     stage.is_told(
         Person::Mo,

@@ -148,6 +148,7 @@ fn who_resolved_does_not_verify_whatever_the_verification_says_it_has_seen() {
         CaseCommand::Resolve(Resolve {
             text: Text::cut("铺好了"),
             verifier: None,
+            resident_text: Text::cut("路铺好了。"),
         }),
     ];
     let commands: Vec<Command> = resolved

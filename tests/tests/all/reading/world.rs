@@ -698,6 +698,7 @@ impl World {
                 CaseCommand::Return(Return {
                     reason: Text::cut("a reason"),
                     ruler: None,
+                    resident_text: text(),
                 }),
                 None,
             ),
@@ -711,13 +712,21 @@ impl World {
                 }),
                 Some(up),
             ),
-            (_, 6..10) => (CaseCommand::Dispatch(Dispatch { to, by }), Some(to)),
+            (_, 6..10) => (
+                CaseCommand::Dispatch(Dispatch {
+                    to,
+                    by,
+                    resident_text: text(),
+                }),
+                Some(to),
+            ),
             (_, 10) => (CaseCommand::Rule(Rule { to, reason: text() }), Some(to)),
             _ if self.dice.below(2) == 0 => (CaseCommand::Note(Note { text: text() }), None),
             _ => (
                 CaseCommand::Resolve(Resolve {
                     text: text(),
                     verifier: Some(up),
+                    resident_text: text(),
                 }),
                 Some(up),
             ),

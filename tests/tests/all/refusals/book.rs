@@ -133,6 +133,7 @@ pub(super) fn a_code_that_the_book_never_had_is_dropped() {
     town.sync(xie);
     let wait = Wait {
         reason: Text::cut("earthquake"),
+        resident_text: Text::default(),
     };
     let body = Body::Case(CaseCommand::Wait(wait));
     let command = planted(town, xie, *aside, Some(*case), body);

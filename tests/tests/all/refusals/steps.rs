@@ -48,6 +48,7 @@ pub(super) fn send_back() -> CaseCommand {
     CaseCommand::Return(Return {
         reason: Text::cut("巷里能办"),
         ruler: None,
+        resident_text: Text::default(),
     })
 }
 
@@ -75,6 +76,7 @@ pub(super) fn resolve() -> CaseCommand {
     CaseCommand::Resolve(Resolve {
         text: Text::cut("铺好了"),
         verifier: None,
+        resident_text: Text::cut("路铺好了，请您核实。"),
     })
 }
 
@@ -91,13 +93,18 @@ pub(super) fn merge(into: DocumentId) -> CaseCommand {
 }
 
 pub(super) fn dispatch(to: UnitId, by: Date) -> CaseCommand {
-    CaseCommand::Dispatch(Dispatch { to, by })
+    CaseCommand::Dispatch(Dispatch {
+        to,
+        by,
+        resident_text: Text::default(),
+    })
 }
 
 pub(super) fn extend(by: Date) -> CaseCommand {
     CaseCommand::Extend(Extend {
         by,
         reason: Text::cut("下雨"),
+        resident_text: Text::cut("下雨，晚些天动工。"),
     })
 }
 

@@ -132,7 +132,7 @@ crate::step! {
         /// Why, as a code.
         reason: Code = code("reject").needed(Lack::Reason, "a coded reason"),
         /// Why, for the resident.
-        text: Prose = text().needed(Lack::Text, "a text for the resident"),
+        text: Prose = text().for_resident().needed(Lack::Text, "a text for the resident"),
     }
 }
 
@@ -183,6 +183,8 @@ crate::step! {
     trailing {
         /// The town that rules if this is the second return: it is sent the case from then on.
         ruler: Option<UnitId> = unit().by_policy(),
+        /// For the resident, who reads it on the tracking page.
+        resident_text: Prose = text().for_resident(),
     }
 }
 
@@ -204,6 +206,10 @@ crate::step! {
         /// By when.
         by: Date = date().needed(Lack::Day, "by when"),
     }
+    trailing {
+        /// For the resident, who reads it on the tracking page.
+        resident_text: Prose = text().for_resident(),
+    }
 }
 
 crate::step! {
@@ -211,6 +217,10 @@ crate::step! {
     Wait {
         /// Why, as a code.
         reason: Code = code("wait").needed(Lack::Reason, "a coded reason"),
+    }
+    trailing {
+        /// For the resident, who reads it on the tracking page.
+        resident_text: Prose = text().for_resident(),
     }
 }
 
@@ -230,6 +240,11 @@ crate::step! {
         /// Why.
         reason: Prose = text().needed(Lack::Reason, "a reason"),
     }
+    trailing {
+        /// For the resident, who is to be told of it (regulations on petitions, 2022, art. 34) and reads it on the tracking
+        /// page. Steps of before the field have none.
+        resident_text: Prose = text().for_resident().needed(Lack::Text, "a text for the resident"),
+    }
 }
 
 crate::step! {
@@ -248,6 +263,11 @@ crate::step! {
         /// Who is asked to verify where the owner itself resolved it: the next level up, which sees
         /// the case from then on. None leaves it to the resident.
         verifier: Option<UnitId> = unit().by_policy(),
+    }
+    trailing {
+        /// For the resident, who reads on the tracking page what was done before verifying it. Steps of
+        /// before the field have none.
+        resident_text: Prose = text().for_resident().needed(Lack::Text, "a text for the resident"),
     }
 }
 
@@ -272,7 +292,7 @@ crate::step! {
         /// `fixed`, or a "cannot be fixed" code.
         code: Code = code("closure"),
         /// For the resident.
-        text: Prose = text(),
+        text: Prose = text().for_resident(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The writes of each step. Frozen once released: `golden/executors.txt` pins the hashes.
 
-use super::{CaseStage, RESOLVERS, SLIP, TOLD_FIXED, UNITS};
+use super::{CaseStage, RESIDENT_TEXT, RESOLVERS, SLIP, TOLD_FIXED, UNITS};
 use crate::documents::fields::{self, GONE, LIVE};
 use crate::documents::plan::{Plan, Scalar};
 use crate::documents::{Document, DocumentKind, Execution};
@@ -42,14 +42,19 @@ pub(crate) fn plan(
             .text("tried", &body.tried)
             .refers(body.to),
         CaseCommand::Receive(_) => step.receive()?,
-        CaseCommand::Return(body) => step.text("reason", &body.reason).returns(body.ruler)?,
+        CaseCommand::Return(body) => step
+            .text("reason", &body.reason)
+            .tells(&body.resident_text)
+            .returns(body.ruler)?,
         CaseCommand::Rule(body) => step.text("reason", &body.reason).rule(body.to),
         CaseCommand::Dispatch(body) => step
             .due(body.by)
+            .tells(&body.resident_text)
             .refers(body.to)
             .dates("due_pending", body.by),
         CaseCommand::Wait(body) => step
             .text("reason", &body.reason)
+            .tells(&body.resident_text)
             .moves_to(&CaseStage::Waiting),
         CaseCommand::Resume(body) => step
             .text("text", &body.text)
@@ -57,9 +62,13 @@ pub(crate) fn plan(
         CaseCommand::Extend(body) => step
             .due(body.by)
             .text("reason", &body.reason)
+            .tells(&body.resident_text)
             .extend(body.by),
         CaseCommand::Supervise(body) => step.text("text", &body.text).supervise(),
-        CaseCommand::Resolve(body) => step.text("text", &body.text).resolve(body.verifier),
+        CaseCommand::Resolve(body) => step
+            .text("text", &body.text)
+            .tells(&body.resident_text)
+            .resolve(body.verifier),
         CaseCommand::Verify(body) => step.text("text", &body.text).verify(body)?,
         CaseCommand::Close(body) => step
             .text("code", &body.code)
@@ -96,6 +105,11 @@ impl Step<'_> {
 
     fn text(self, key: &'static str, text: &str) -> Self {
         self.with(|plan| plan.text(key, text))
+    }
+
+    /// A text for the resident.
+    fn tells(self, text: &str) -> Self {
+        self.text(RESIDENT_TEXT, text)
     }
 
     fn due(self, by: Date) -> Self {

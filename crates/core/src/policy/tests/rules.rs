@@ -166,13 +166,15 @@ fn what_a_step_needs_is_asked_for() {
     assert_eq!(
         empty(CaseCommand::Resolve(crate::kinds::case::Resolve {
             text: text(""),
-            verifier: None
+            verifier: None,
+            resident_text: text("x"),
         })),
         RefusalCode::NeedsText
     );
     assert_eq!(
         empty(CaseCommand::Wait(crate::kinds::case::Wait {
-            reason: text("")
+            reason: text(""),
+            resident_text: text("x"),
         })),
         RefusalCode::NeedsReason
     );
@@ -188,7 +190,8 @@ fn what_a_step_needs_is_asked_for() {
     assert_eq!(
         empty(CaseCommand::Return(Return {
             reason: text(""),
-            ruler: None
+            ruler: None,
+            resident_text: text("x"),
         })),
         RefusalCode::NeedsReason
     );
@@ -222,6 +225,7 @@ fn a_date_is_today_or_later() {
         CaseCommand::Dispatch(Dispatch {
             to: unit(9),
             by: Date(Date::of(START).0 + days),
+            resident_text: text(""),
         })
     };
     assert_eq!(

@@ -96,6 +96,7 @@ fn lacking() -> Vec<Asked> {
     let flawed = samples::propose(SectionName::Measures, "{", &[]);
     let unknown = CaseCommand::Wait(Wait {
         reason: Text::cut("flood"),
+        resident_text: Text::default(),
     });
     vec![
         asked(

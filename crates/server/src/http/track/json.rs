@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::clock::{date, rfc3339};
 
-/// `{"state", "text"}` and, once the case has arrived, `{"number", "due", "steps", "earlier", "may"}`.
+/// `{"state", "text"}` and, once the case has arrived, `{"number", "due", "office", "steps", "earlier", "may"}`.
 pub(super) fn encode(tracking: &Tracking, lang: Lang) -> String {
     match tracking {
         Tracking::NotArrived => {
@@ -19,6 +19,7 @@ pub(super) fn encode(tracking: &Tracking, lang: Lang) -> String {
             "text": words::STAGE.word(lang, case.stage.word()),
             "number": case.number,
             "due": case.due.map(date),
+            "office": case.office,
             "steps": case.steps.iter().map(|step| encode_step(step, lang)).collect::<Vec<_>>(),
             "earlier": case.earlier,
             "may": case.may.iter().map(|kind| kind.word()).collect::<Vec<_>>(),

@@ -58,6 +58,8 @@ impl Content {
             case.due
                 .map(|due| said::DUE.fill(lang, &[("date", date(due))])),
         );
+        let office = case.office.as_ref();
+        lines.extend(office.map(|name| said::OFFICE.fill(lang, &[("name", name)])));
         if case.earlier {
             lines.push(said::EARLIER.text(lang).to_owned());
         }
@@ -201,6 +203,7 @@ mod tests {
             number: "2047-51938-6".to_owned(),
             stage: CaseStage::Closed,
             due: None,
+            office: Some("镇<交通站>".to_owned()),
             steps,
             earlier: false,
             may: vec![ResidentStepKind::Reopen, ResidentStepKind::Word],
@@ -221,12 +224,15 @@ mod tests {
             "已结案",
             "2026-03-01",
             "您的诉求已登记",
+            "承办单位：镇&lt;交通站&gt;",
             "&lt;b&gt;路修好了&lt;/b&gt;",
         ] {
             assert!(page.contains(part), "{part} in {page}");
         }
         let english = render(Lang::En, "0", &content(Lang::En));
-        assert!(english.contains("Now: closed"), "{english}");
+        for part in ["Now: closed", "Handled by: "] {
+            assert!(english.contains(part), "{part} in {english}");
+        }
     }
 
     #[test]
@@ -234,6 +240,7 @@ mod tests {
         let answer: serde_json::Value =
             serde_json::from_str(&super::super::json::encode(&tracking(), Lang::En)).unwrap();
         assert_eq!(answer["state"], "closed");
+        assert_eq!(answer["office"], "镇<交通站>");
         assert_eq!(answer["steps"][1]["result"], "fixed");
         assert_eq!(
             (&answer["steps"][1]["own"], &answer["steps"][0]["own"]),

@@ -111,6 +111,7 @@ impl Setting<'_, '_> {
             let done = Resolve {
                 text: Text::cut("修好了"),
                 verifier: None,
+                resident_text: Text::cut("已修好，请您看看。"),
             };
             self.helper(case, CaseCommand::Resolve(done));
         }
