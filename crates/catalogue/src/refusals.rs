@@ -33,8 +33,8 @@ words! {
         "事项已提级或派单，正等对方接收或退回。请等对方答复后再办。"
         "The case was sent on and waits for its receiver. Wait until it is received or returned, then send this step again.";
     "no_referral"
-        "没有等待接收的提级或派单，可能已被接收或退回。请看最新进展。"
-        "Nothing waits to be received or returned; it may have been answered already. Look at where the case stands.";
+        "没有等待接收的提级或派单，可能已被接收、退回或收回。请看最新进展。"
+        "Nothing waits to be received or returned; it may have been answered or taken back already. Look at where the case stands.";
     "not_receiver"
         "这次提级或派单不是发给您所在组织的。请由接收方答复；知道的情况可以加记录。"
         "The case was not sent to your unit. Let its receiver answer; add a note with what you know.";
@@ -44,6 +44,9 @@ words! {
     "not_returned_twice"
         "退回两次后才能裁定。现在请按提级或派单办理。"
         "Only a case that was returned twice is ruled on. Escalate or dispatch it instead.";
+    "not_supervised"
+        "这件事项没有督办，或督办已解除。情况可以写成记录。"
+        "No order to handle this case stands; it may have been ended. Write it down as a note.";
     "ruled"
         "镇里已裁定由您所在的组织承办，不能再退回。确有困难请联系镇调度员。"
         "The town ruled that your unit handles this; it cannot be returned. Call the town dispatcher if you are stuck.";

@@ -268,6 +268,13 @@ impl Organisation {
             })
     }
 
+    /// Whether anybody acts for a unit at `now`. What is sent to one for which nobody acts lies there.
+    pub fn is_attended(&self, unit: UnitId, now: Time) -> bool {
+        let acting = self.kind(unit).and_then(acting_post);
+        self.appointments_in(unit)
+            .any(|post| is_active(post, now) && Some(&post.post) == acting.as_ref())
+    }
+
     /// Whether a member acts for a unit by the posts that count at `now`.
     pub fn acts_standing(
         &self,
@@ -352,6 +359,27 @@ mod tests {
                 && !acts(Time(START.0 - 1), Standing::Ended)
         );
         assert!(!town.acts_standing(CHIEF, unit(8), until, Standing::Ended));
+    }
+
+    #[test]
+    fn a_unit_is_attended_while_somebody_has_the_post_that_runs_it() {
+        let mut town = town();
+        let until = START.plus_days(10);
+        assert!(town.is_attended(unit(7), START));
+        assert!(
+            !town.is_attended(unit(12), START),
+            "a department without a handler"
+        );
+        town.put_appointment(PostRow {
+            until: Some(until),
+            ..appointment(101, Post::AlleyChief, 7)
+        });
+        assert!(!town.is_attended(unit(7), until));
+        // Another post there is none that runs it.
+        town.put_appointment(appointment(111, Post::Mediator, 7));
+        assert!(!town.is_attended(unit(7), until));
+        town.put_appointment(appointment(112, Post::AlleyChief, 7));
+        assert!(town.is_attended(unit(7), until));
     }
 
     #[test]

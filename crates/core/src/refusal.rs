@@ -44,6 +44,8 @@ word_enum!(
         ReturnedTwice = "returned_twice",
         /// It has not been returned twice.
         NotReturnedTwice = "not_returned_twice",
+        /// No order to handle it stands.
+        NotSupervised = "not_supervised",
         /// The unit was ruled to handle it and may not return it.
         Ruled = "ruled",
         /// The unit is not the next level above the holder.

@@ -36,6 +36,7 @@ impl Replica {
             document: command.target(&key),
             number: self.number_on(&command, None),
             code: None,
+            unattended: None,
         };
         self.state.count(counter);
         self.outbox.put(counter, command);

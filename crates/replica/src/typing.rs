@@ -8,7 +8,7 @@ use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::{blake3_keyed, first};
 use alleyway_core::documents::Document;
 use alleyway_core::feeds::{audience, is_confidential, may_name, may_name_each_other};
-use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::Stands;
 use alleyway_core::kinds::case::GivenCode;
 use alleyway_core::limits::COMMAND_BYTES_MAX;
@@ -17,7 +17,7 @@ use alleyway_core::organisation::Standing;
 use alleyway_core::policy::{Authority, Question, judge};
 use alleyway_core::refusal::{Refusal, RefusalCode};
 use alleyway_core::slip::{Slip, SlipMark};
-use alleyway_core::step::FilledBy;
+use alleyway_core::step::{Field, FilledBy, Takes};
 use alleyway_core::store::Write;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::time::Time;
@@ -43,6 +43,8 @@ pub struct Recorded {
     pub number: Option<CaseNumber>,
     /// The code that it gives out. It can be told again while the document is here.
     pub code: Option<TrackingCode>,
+    /// The unit that it sends a case to, if nobody acts for that unit now, by what this device knows.
+    pub unattended: Option<UnitId>,
 }
 
 /// Why nothing was recorded. What was typed is still with whoever typed it.
@@ -71,6 +73,9 @@ impl From<RefusalCode> for RecordError {
     }
 }
 
+/// The field of a step that names the unit that a case is sent to.
+const SENT_TO: &str = "to";
+
 /// Numbers are redrawn until one is new on this device; a hundred thousand exist per device code.
 const NUMBER_DRAWS: u8 = 64;
 
@@ -89,7 +94,7 @@ impl Replica {
         if let Some(why) = self.stopped() {
             return Err(RecordError::Stopped(why));
         }
-        let mut draft = self.completed(draft)?;
+        let mut draft = self.completed(draft, now)?;
         let code = self.give_out(&mut draft.body, &random);
         let counter = self.state.next_counter();
         let command = self.command(&draft, now, random)?;
@@ -134,12 +139,24 @@ impl Replica {
             document: command.target(&key),
             number,
             code,
+            unattended: self.unattended(&draft.body, now),
         };
         let working = self.try_out(&command, working)?;
         self.state.count(counter);
         let written = self.outbox.put(counter, command);
         self.typed = working.and_then(|working| self.typed_on(working));
         Ok((vec![written, self.state.write()], recorded))
+    }
+
+    /// The unit that a step sends a case to, if nobody acts for it now.
+    fn unattended(&self, body: &Body, now: Time) -> Option<UnitId> {
+        let takes_unit = |field: &Field| field.spec.takes == Takes::Unit;
+        body.step()?
+            .field(SENT_TO)
+            .filter(|field| takes_unit(field))?;
+        let to = UnitId::parse(&body.get(SENT_TO)?)?;
+        let organisation = self.organisation();
+        (!organisation.is_attended(to, self.server_time(now))).then_some(to)
     }
 
     /// Whether a document may be merged into another, by what the device knows of that one. Of one
@@ -200,7 +217,7 @@ impl Replica {
 
     /// The draft with what policy fills in. A step that cannot be without it waits while nothing
     /// can be read.
-    fn completed(&self, mut draft: Draft) -> Result<Draft, RecordError> {
+    fn completed(&self, mut draft: Draft, now: Time) -> Result<Draft, RecordError> {
         let fields = draft
             .body
             .step()
@@ -215,7 +232,13 @@ impl Replica {
             return Ok(draft);
         }
         let working = draft.target.and_then(|target| self.working(target));
+        let member = self.as_enrolled().map(|device| device.member());
+        let posts = member.into_iter().flat_map(|member| {
+            let organisation = self.organisation();
+            organisation.posts_of(member, self.server_time(now))
+        });
         draft.body.complete(&Stands {
+            posts: &posts.collect::<Vec<_>>(),
             organisation: self.organisation(),
             document: working.as_ref(),
             name_of: &|other| self.name_of(other),

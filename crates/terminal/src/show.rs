@@ -90,6 +90,7 @@ fn head_lines(context: &Context, detail: &Detail) -> Vec<String> {
         Some(context.word(words::STAGE, &detail.status)),
         marked(detail.confidential, say::case::CONFIDENTIAL_MARK),
         marked(detail.supervised, say::case::SUPERVISED_MARK),
+        marked(detail.answered, say::case::ANSWERED_MARK),
     ];
     let status: Vec<String> = status.into_iter().flatten().collect();
     row(say::case::STATUS, status.join(" "));

@@ -28,6 +28,7 @@ pub(super) fn saved(context: &Context, recorded: &Recorded) -> Result<Shown, Fai
     };
     let values = [("kind", kind.as_str()), ("number", &recorded.name)];
     let mut lines = vec![context.fill(text, &values), context.say(say::hint::SEND)];
+    lines.extend(recorded.warnings.iter().map(|warning| warning.text.clone()));
     if let Some(tracking) = recorded.tracking {
         let code = tracking.to_string();
         lines.push(context.fill(say::step::TRACKING_SAID, &[("code", &code)]));

@@ -19,6 +19,9 @@ pub(crate) fn is_new(body: &Body) -> bool {
         body,
         Body::Case(
             CaseCommand::Supervise(_)
+                | CaseCommand::Recall(_)
+                | CaseCommand::AnswerSupervision(_)
+                | CaseCommand::EndSupervision(_)
                 | CaseCommand::Extend(_)
                 | CaseCommand::Merge(_)
                 | CaseCommand::MergedIn(_)

@@ -8,9 +8,9 @@ use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::CaseStage;
 use alleyway_core::kinds::case::verifier_of;
 use alleyway_core::kinds::case::{
-    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, NewCode, Note, Prose, Receive,
-    Reject, Reopen, Report, Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait,
-    Withdraw,
+    Accept, AnswerSupervision, Close, Dispatch, EndSupervision, Escalate, Extend, Finding, Merge,
+    NewCode, Note, Prose, Recall, Receive, Reject, Reopen, Report, Resolve, Resume, Return, Rule,
+    Start, Supervise, Verify, Visit, Wait, Withdraw,
 };
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
@@ -61,7 +61,7 @@ pub(crate) fn draft(rng: &mut Chance, desk: &Desk<'_>) -> Option<Draft> {
         17.. => note(rng, temper.notes_per_long_one),
         3..=15 => sensible(rng, desk, case),
         _ => {
-            let which = u8::try_from(rng.below(23)).unwrap_or(0);
+            let which = u8::try_from(rng.below(26)).unwrap_or(0);
             step(which, rng, desk, case)
         }
     };
@@ -194,8 +194,13 @@ fn edit_household(rng: &mut Chance, phone: &Replica) -> Option<Draft> {
 }
 
 fn sensible(rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
+    let is_ordered = case.state.supervised && case.state.stage.is_open();
+    if is_ordered && rng.one_in(3) {
+        let which = if rng.one_in(2) { 24 } else { 25 };
+        return step(which, rng, desk, case);
+    }
     let likely: &[u8] = if case.state.referral.is_some() {
-        &[10, 10, 10, 11, 21]
+        &[10, 10, 10, 11, 21, 23]
     } else if case.state.awaits_ruling() {
         &[12, 12, 12, 20]
     } else {
@@ -322,7 +327,13 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCom
             CaseCommand::Merge(Merge { into })
         }
         17 | 18 => CaseCommand::Withdraw(Withdraw { text: words(rng) }),
-        19 | 20 => CaseCommand::Supervise(Supervise { text: words(rng) }),
+        19 | 20 => CaseCommand::Supervise(Supervise {
+            text: words(rng),
+            unit: None,
+        }),
+        23 => CaseCommand::Recall(Recall { reason: words(rng) }),
+        24 => CaseCommand::AnswerSupervision(AnswerSupervision { text: words(rng) }),
+        25 => CaseCommand::EndSupervision(EndSupervision { text: words(rng) }),
         22 => CaseCommand::NewCode(NewCode { slip: None }),
         _ => note(rng, 100),
     }

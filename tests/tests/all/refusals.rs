@@ -64,6 +64,7 @@ codes! {
     NotReceiver => referrals::an_answer_by_another_than_the_receiver_is_dropped,
     ReturnedTwice => referrals::after_two_returns_everybody_waits_for_the_ruling,
     NotReturnedTwice => referrals::a_ruling_without_two_returns_is_dropped,
+    NotSupervised => life::an_answer_to_an_order_that_was_ended_is_dropped,
     Ruled => referrals::a_unit_that_was_ruled_to_handle_it_does_not_return_it,
     NotNextLevel => referrals::an_escalation_past_a_level_is_mended_to_the_next,
     NoLevelAbove => referrals::a_case_does_not_go_up_from_the_town,

@@ -14,6 +14,7 @@ texts! {
     MARKS "提示" "Marks";
     LATE "已超期" "late";
     SUPERVISED_MARK "督办" "supervised";
+    ANSWERED_MARK "督办已回复" "order answered";
     CONFIDENTIAL_MARK "保密" "confidential";
     PENDING_MARK "未确认{count}" "{count} unconfirmed";
     CARRIED_MARK "转交{count}步未确认" "{count} via bundle";

@@ -17,6 +17,9 @@ texts! {
     TRACKING_SAID
         "群众凭查询码查看进展：{code}"
         "The resident follows it with the tracking code: {code}";
+    NOBODY_THERE
+        "注意：{unit}现在没有人办事，送过去暂时没人接收。可以收回，另派别处。"
+        "Note: nobody acts for {unit} now, so nobody receives it yet. You can take it back and send it elsewhere.";
     NOT_ALLOWED "不能这样做：{reason}" "Not possible: {reason}";
     NOT_SAVED
         "没有保存：{reason}。请检查磁盘空间和目录权限，再做一次。"

@@ -68,9 +68,12 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     "note" "加一条记录" "Add a note";
     "visit" "记录走访" "Record a visit";
     "resolve" "办结：说明已经办好" "Say that the work is done";
-    "withdraw" "撤回自己的上报" "Take your own report back";
+    "withdraw" "撤回自己的上报（还没有人办理时）" "Take your own report back, until a step has moved it";
     "resume" "恢复办理" "Go on after waiting";
     "supervise" "督办" "Order a case to be handled";
+    "answer-supervision" "回复督办" "Say what was done about an order";
+    "end-supervision" "解除自己的督办" "End your own order";
+    "recall" "对方接收之前，收回送出的事项" "Take back a case that you sent on, until it is received";
     "accept" "受理" "Take a case on";
     "start" "开始处置" "Begin the work";
     "receive" "接收送来的事项" "Receive a case that was sent to you";

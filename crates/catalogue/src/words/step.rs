@@ -22,6 +22,9 @@ words! {
     "resume" "恢复" "resume";
     "extend" "延期" "extend";
     "supervise" "督办" "supervise";
+    "answer_supervision" "督办回复" "answer the order";
+    "end_supervision" "解除督办" "end the order";
+    "recall" "收回" "recall";
     "resolve" "办结" "resolve";
     "verify" "核查" "verify";
     "close" "结案" "close";
@@ -91,6 +94,7 @@ words! {
     "escalate" "已报上一级" "It was passed to the next level up";
     "receive" "已由接收单位接办" "The unit it was sent to has taken it on";
     "return" "被退回，另行安排" "It was sent back and is being arranged anew";
+    "recall" "已收回，另行安排" "It was taken back and is being arranged anew";
     "rule" "镇里已确定承办单位" "The town decided who handles it";
     "dispatch" "已派给承办单位" "It was sent to the unit that will handle it";
     "wait" "办理暂停" "Work is paused";

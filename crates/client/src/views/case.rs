@@ -75,6 +75,9 @@ pub struct Detail {
     /// It was ordered to be handled.
     #[serde(skip)]
     pub supervised: bool,
+    /// The holder has answered that order.
+    #[serde(skip)]
+    pub answered: bool,
     /// By when something is due.
     #[serde(skip)]
     pub due: Option<Date>,
@@ -236,6 +239,7 @@ impl Screen<'_> {
             version: detail.version,
             owner: self.unit(state.owner),
             supervised: state.supervised,
+            answered: state.answer.is_some(),
             due,
             late: due.is_some_and(|due| due.is_over(now)) && state.stage.is_open(),
             code: self.code(&detail),

@@ -1,5 +1,6 @@
 //! Steps that were recorded here: saved, waiting, refused.
 
+use alleyway_catalogue::screens;
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::number::{CaseNumber, TrackingCode};
 use alleyway_core::time::Time;
@@ -21,6 +22,8 @@ pub struct Recorded {
     pub number: Option<CaseNumber>,
     /// `pending`, `dropped`, `dismissed` or `taken_back`.
     pub state: &'static str,
+    /// What is to be known of it though it is recorded.
+    pub warnings: Vec<Warning>,
     /// The word of the command's kind.
     #[serde(skip)]
     pub kind: String,
@@ -33,6 +36,15 @@ pub struct Recorded {
     /// The code that it gives out, for the resident's slip.
     #[serde(skip)]
     pub tracking: Option<TrackingCode>,
+}
+
+/// Something that is to be known of a step though it is recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// `nobody_there`: nobody acts for the unit that a case was sent to.
+    pub code: &'static str,
+    /// It in words.
+    pub text: String,
 }
 
 /// When a recorded command takes effect on this device.
@@ -97,6 +109,17 @@ impl Screen<'_> {
         rows.collect()
     }
 
+    fn warnings(&self, recorded: &alleyway_replica::Recorded) -> Vec<Warning> {
+        let unattended = recorded.unattended.map(|unit| {
+            let said = screens::step::NOBODY_THERE;
+            Warning {
+                code: said.name(),
+                text: said.fill(self.lang, &[("unit", self.unit(unit))]),
+            }
+        });
+        unattended.into_iter().collect()
+    }
+
     /// A command that was recorded just now.
     pub fn recorded(&self, kind: &str, recorded: &alleyway_replica::Recorded) -> Recorded {
         let named = recorded.number.map(|number| number.to_string());
@@ -112,6 +135,7 @@ impl Screen<'_> {
             document: recorded.document,
             number: recorded.number,
             state: "pending",
+            warnings: self.warnings(recorded),
             kind: kind.to_owned(),
             name: named.unwrap_or_else(|| self.name(recorded.document)),
             shows,

@@ -8,9 +8,9 @@ use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::kinds::book::{AdoptRules, BookCommand, OpenBook, SectionName};
 use crate::kinds::case::CaseCommand;
 use crate::kinds::case::{
-    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, MergedIn, NewCode, Note, PassedOn,
-    Point, Receive, Reject, Reopen, Report, Resolve, Resume, Return, Rule, Start, Stood, Supervise,
-    Verify, Visit, VoidCode, Wait, Withdraw,
+    Accept, AnswerSupervision, Close, Dispatch, EndSupervision, Escalate, Extend, Finding, Merge,
+    MergedIn, NewCode, Note, PassedOn, Point, Recall, Receive, Reject, Reopen, Report, Resolve,
+    Resume, Return, Rule, Start, Stood, Supervise, Verify, Visit, VoidCode, Wait, Withdraw,
 };
 use crate::kinds::directory::DirectoryCommand;
 use crate::kinds::directory::{
@@ -345,6 +345,32 @@ pub fn extend(days: i32) -> CaseCommand {
 pub fn supervise() -> CaseCommand {
     CaseCommand::Supervise(Supervise {
         text: text("月底前必须动工"),
+        unit: None,
+    })
+}
+/// An order in a unit's name.
+pub fn supervise_for(unit: UnitId) -> CaseCommand {
+    CaseCommand::Supervise(Supervise {
+        text: text("月底前必须动工"),
+        unit: Some(unit),
+    })
+}
+/// A sample `recall` step.
+pub fn recall() -> CaseCommand {
+    CaseCommand::Recall(Recall {
+        reason: text("派错了单位"),
+    })
+}
+/// A sample `answer_supervision` step.
+pub fn answer_supervision() -> CaseCommand {
+    CaseCommand::AnswerSupervision(AnswerSupervision {
+        text: text("材料已到，周三动工"),
+    })
+}
+/// A sample `end_supervision` step.
+pub fn end_supervision() -> CaseCommand {
+    CaseCommand::EndSupervision(EndSupervision {
+        text: text("已按期动工"),
     })
 }
 /// A sample `resolve` step.
@@ -455,6 +481,25 @@ pub fn passed_on() -> CaseCommand {
         command: command(901),
         text: text("还有人受伤"),
     })
+}
+
+/// Steps that take back what was sent on, and answer and end orders.
+pub fn ordered_steps(_first: u16) -> Vec<(u8, Body)> {
+    let (branch, town) = (unit(2), unit(3));
+    let steps = [
+        (1, report(unit(1))),
+        (1, accept()),
+        (1, dispatch(unit(4), 20)),
+        (1, recall()),
+        (1, supervise_for(branch)),
+        (1, answer_supervision()),
+        (3, supervise_for(town)),
+        (1, answer_supervision()),
+        (3, end_supervision()),
+        (1, escalate(branch)),
+        (1, recall()),
+    ];
+    steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
 }
 
 /// Every case command, each where it can be executed.
@@ -762,6 +807,7 @@ pub fn all() -> Vec<Body> {
         door_steps(1),
         code_steps(1),
         told_steps(1),
+        ordered_steps(1),
         unit_steps(1),
         household_steps(1),
         directory_steps(1),

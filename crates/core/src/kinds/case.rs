@@ -8,7 +8,7 @@ mod view;
 
 pub use command::*;
 pub use policy::{reopened_until, ruler_of, verifier_of};
-pub use view::{CaseStage, CaseState, GivenCode, Referral, ReferralKind};
+pub use view::{CaseStage, CaseState, GivenCode, Order, Referral, ReferralKind};
 
 use std::collections::BTreeSet;
 
@@ -18,12 +18,15 @@ use crate::documents::fields::{Content, Fields, names_document};
 use crate::documents::plan::Plan;
 use crate::documents::{Document, DocumentKind, Execution};
 use crate::feeds::FeedId;
-use crate::id::{CommandId, DocumentId};
+use crate::id::{CommandId, DocumentId, UnitId};
+use crate::kinds::directory::PostRow;
+use crate::kinds::unit::Post;
 use crate::limits::{
     CASE_ADDED_BY_AUTHOR_MAX, CASE_ADDED_MAX, DOCUMENT_ENTRIES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX,
     TITLE_BYTES_MAX,
 };
 use crate::number::{CaseNumber, TrackingCode};
+use crate::organisation::acting_post;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
@@ -101,6 +104,9 @@ impl Kind for Case {
             | CaseCommand::Resume(_)
             | CaseCommand::Extend(_)
             | CaseCommand::Supervise(_)
+            | CaseCommand::Recall(_)
+            | CaseCommand::AnswerSupervision(_)
+            | CaseCommand::EndSupervision(_)
             | CaseCommand::Resolve(_)
             | CaseCommand::Verify(_)
             | CaseCommand::Close(_)
@@ -226,6 +232,7 @@ impl Kind for Case {
             }
             CaseCommand::Return(step) => step.ruler = ruler_of(organisation, &case).or(step.ruler),
             CaseCommand::Resolve(step) => step.verifier = verifier_of(organisation, &case),
+            CaseCommand::Supervise(step) => step.unit = orders_for(stands, &case).or(step.unit),
             _ => {}
         }
         Ok(())
@@ -277,6 +284,10 @@ const SLIP: &str = "slip";
 const TOLD_FIXED: &str = "told_fixed";
 /// In a step's entry the text that it has for the resident, beside what the offices say to one another.
 pub const RESIDENT_TEXT: &str = "resident_text";
+/// In the root the last order to handle the case that names its unit.
+const ORDER: &str = "order";
+/// In the root the holder's answer to that order.
+const ANSWER: &str = "answer";
 /// The people who resolved it.
 const RESOLVERS: &str = "resolvers";
 
@@ -319,6 +330,25 @@ fn complete_edit(edit: &mut Edit, stands: &Stands<'_>) {
         Some(door) if household.is_some() => Some(door),
         _ => door,
     };
+}
+
+/// The unit in whose name somebody orders the case to be handled: one above the holder that he acts
+/// for, or that in which he is an auditor.
+fn orders_for(stands: &Stands<'_>, case: &CaseState) -> Option<UnitId> {
+    let organisation = stands.organisation;
+    let leads = |post: &&&PostRow| {
+        let acting = organisation.kind(post.unit).and_then(acting_post);
+        let acts = acting.as_ref() == Some(&post.post);
+        acts && organisation.is_below(case.holder, post.unit)
+    };
+    let posts = || {
+        let counts =
+            |post: &&&PostRow| !case.confidential || organisation.is_cleared(post.appointment);
+        stands.posts.iter().filter(counts)
+    };
+    let audits = || posts().find(|post| post.post == Post::Auditor);
+    let post = posts().find(leads).or_else(audits)?;
+    Some(post.unit)
 }
 
 fn door_of(household: DocumentId, stands: &Stands<'_>) -> Option<Text<NAME_BYTES_MAX>> {

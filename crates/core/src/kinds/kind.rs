@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::directory::PostRow;
 use super::unit::UnitCommand;
 use super::{Body, DocumentKind};
 use crate::command::fields::Edit;
@@ -157,6 +158,8 @@ pub(crate) trait Kind {
 pub struct Stands<'a> {
     /// The organisation.
     pub organisation: &'a Organisation,
+    /// The posts in force of whoever takes the step; none for the resident and the server.
+    pub posts: &'a [&'a PostRow],
     /// The document that the step is to change; none if it creates one, or if that cannot be read.
     pub document: Option<&'a Document>,
     /// By which people call another document: a household's door. None if that is not known.

@@ -126,6 +126,12 @@ impl<'a> Author<'a> {
             .any(|post| post.unit == unit && self.organisation().is_cleared(post.appointment))
     }
 
+    /// Whether the author is an auditor in the unit.
+    pub(crate) fn audits(&self, unit: UnitId) -> bool {
+        self.posts()
+            .any(|post| post.unit == unit && post.post == Post::Auditor)
+    }
+
     /// Whether the author is an auditor.
     pub(crate) fn is_auditor(&self) -> bool {
         self.posts().any(|post| post.post == Post::Auditor)

@@ -8,6 +8,7 @@ use crate::command::Body;
 use crate::documents::{Document, DocumentKind};
 use crate::id::{CommandId, UnitId};
 use crate::kinds::Stands;
+use crate::kinds::directory::PostRow;
 use crate::organisation::{Organisation, Standing};
 use crate::refusal::Refusal;
 use crate::step::{Field, FieldType, FilledBy, Step, Steps, Takes};
@@ -136,6 +137,7 @@ fn offer<K: Rules>(row: &'static Row<K>, situation: &Situation<'_>) -> Option<Of
         Some(document) => K::complete(
             &mut command,
             &Stands {
+                posts: &posts_of(situation),
                 organisation: situation.organisation,
                 document: Some(document),
                 name_of: &|_| None,
@@ -155,6 +157,15 @@ fn offer<K: Rules>(row: &'static Row<K>, situation: &Situation<'_>) -> Option<Of
         body,
         refusal,
     })
+}
+
+/// The posts in force of whoever would take the step.
+fn posts_of<'a>(situation: &Situation<'a>) -> Vec<&'a PostRow> {
+    let Authority::Member(member) = situation.author else {
+        return Vec::new();
+    };
+    let posts = situation.organisation.posts_of(member, situation.now);
+    posts.collect()
 }
 
 fn is_for_people<K: Rules>(row: &Row<K>) -> bool {

@@ -12,10 +12,10 @@ use crate::kinds::case::CaseStage;
 use crate::refusal::RefusalCode::{
     self, BadMerge, BadRules, BadValue, DateInPast, IdTaken, NeedsCategory, NeedsReason, NeedsText,
     NoLevelAbove, NoReferral, NoRoomForMore, NobodyCleared, NotBelow, NotCleared, NotHolder,
-    NotNextLevel, NotPermitted, NotProposed, NotReceiver, NotReturnedTwice, PeopleElsewhere,
-    ReferralPending, ResolvedByAuthor, ReturnedTwice, Ruled, SecondBook, SecondPerson, SecondTown,
-    ShareUsed, TooEarly, TooLate, UnknownCode, UnknownCommand, UnknownDocument, UnknownField,
-    UnknownUnit, WrongState,
+    NotNextLevel, NotPermitted, NotProposed, NotReceiver, NotReturnedTwice, NotSupervised,
+    PeopleElsewhere, ReferralPending, ResolvedByAuthor, ReturnedTwice, Ruled, SecondBook,
+    SecondPerson, SecondTown, ShareUsed, TooEarly, TooLate, UnknownCode, UnknownCommand,
+    UnknownDocument, UnknownField, UnknownUnit, WrongState,
 };
 use crate::step::{Steps, Takes};
 
@@ -41,6 +41,7 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
     ReferralPending,
     ReturnedTwice,
     NotReturnedTwice,
+    NotSupervised,
     WrongState,
     NoLevelAbove,
     NotNextLevel,

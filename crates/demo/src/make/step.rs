@@ -128,6 +128,7 @@ fn work(act: &Act) -> Option<CaseCommand> {
         }),
         Act::Supervise { text } => CaseCommand::Supervise(Supervise {
             text: Text::cut(text),
+            unit: None,
         }),
         Act::Resolve { text, told } => CaseCommand::Resolve(Resolve {
             text: Text::cut(text),

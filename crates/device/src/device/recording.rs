@@ -152,6 +152,7 @@ fn done(row: &OutboxRow, state: &'static str) -> Recorded {
         document: row.document,
         number: row.number,
         state,
+        warnings: Vec::new(),
         kind: row.kind.clone(),
         name: name.unwrap_or_else(|| row.document.to_string()),
         shows: Shows::Now,

@@ -41,6 +41,7 @@ impl<P: Platform> Device<P> {
                 document: row.document,
                 number: row.number,
                 state: "dismissed",
+                warnings: Vec::new(),
                 kind: row.kind.to_owned(),
                 name: name.unwrap_or_else(|| row.item.to_string()),
                 shows: Shows::Now,

@@ -22,10 +22,10 @@ const KINDS_MAX: usize = 3;
 const RULES: u32 = 4;
 
 /// Steps that a resident sees. What is noted among the offices stays there.
-const SHOWN: [&str; 19] = [
-    "report", "accept", "reject", "start", "escalate", "receive", "return", "rule", "dispatch",
-    "wait", "resume", "extend", "resolve", "verify", "close", "reopen", "withdraw", "merge",
-    NEW_CODE,
+const SHOWN: [&str; 20] = [
+    "report", "accept", "reject", "start", "escalate", "receive", "return", "recall", "rule",
+    "dispatch", "wait", "resume", "extend", "resolve", "verify", "close", "reopen", "withdraw",
+    "merge", NEW_CODE,
 ];
 /// The step by which a case's own resident gets another code: it is nothing to others, who follow the
 /// case with codes of their own.

@@ -26,7 +26,11 @@ const FLAGS: [(&str, &str); 3] = [
     ("resident_text", "resident-text"),
 ];
 /// Steps whose commands have other names: a hyphen, as everywhere on the line.
-const NAMES: [(&str, &str); 1] = [("new_code", "new-code")];
+const NAMES: [(&str, &str); 3] = [
+    ("new_code", "new-code"),
+    ("answer_supervision", "answer-supervision"),
+    ("end_supervision", "end-supervision"),
+];
 /// The values of fields whose flags are left out: step, field, value.
 const DEFAULTS: [(&str, &str, &str); 1] = [("close", "code", "fixed")];
 /// Fields that policy does not ask for and this program does.

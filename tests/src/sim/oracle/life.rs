@@ -42,6 +42,11 @@ pub(crate) struct Life {
     ruled: Option<UnitId>,
     resolvers: BTreeSet<MemberId>,
     ended: Option<Time>,
+    /// No step has moved it, and no other case goes on in it.
+    is_as_reported: bool,
+    is_supervised: bool,
+    /// Who gave the last order that names its unit, and the unit.
+    ordered: Option<(MemberId, UnitId)>,
 }
 
 /// The unit that a step brings a case to.
@@ -57,6 +62,25 @@ fn sent_by(step: &CaseCommand) -> Option<UnitId> {
 
 fn must(holds: bool, rule: &'static str) -> Result<(), &'static str> {
     if holds { Ok(()) } else { Err(rule) }
+}
+
+/// Whether a step moves a case: what is noted, corrected or ordered leaves it where it is.
+fn moves(step: &CaseCommand) -> bool {
+    !matches!(
+        step,
+        CaseCommand::Note(_)
+            | CaseCommand::Visit(_)
+            | CaseCommand::Edit(_)
+            | CaseCommand::Extend(_)
+            | CaseCommand::Supervise(_)
+            | CaseCommand::AnswerSupervision(_)
+            | CaseCommand::EndSupervision(_)
+            | CaseCommand::NewCode(_)
+            | CaseCommand::VoidCode(_)
+            | CaseCommand::Stood(_)
+            | CaseCommand::MergedIn(_)
+            | CaseCommand::PassedOn(_)
+    )
 }
 
 /// The resident is told.
@@ -95,6 +119,9 @@ impl Life {
             ruled: None,
             resolvers: BTreeSet::new(),
             ended: None,
+            is_as_reported: true,
+            is_supervised: false,
+            ordered: None,
         }
     }
 
@@ -166,6 +193,8 @@ impl Life {
             | CaseCommand::Escalate(_)
             | CaseCommand::Wait(_)
             | CaseCommand::Resume(_)
+            | CaseCommand::Recall(_)
+            | CaseCommand::AnswerSupervision(_)
             | CaseCommand::Resolve(_) => holder,
             CaseCommand::Reject(_) | CaseCommand::Dispatch(_) => {
                 holder && by.town.leads(self.holder)
@@ -173,7 +202,7 @@ impl Life {
             CaseCommand::Note(_) | CaseCommand::Visit(_) => {
                 self.units.iter().any(|unit| acts(*unit))
             }
-            CaseCommand::Edit(_) => holder || (reporter && self.stage == CaseStage::Reported),
+            CaseCommand::Edit(_) => holder || (reporter && self.is_as_reported),
             CaseCommand::Receive(_) | CaseCommand::Return(_) => self.sent_to.is_some_and(acts),
             CaseCommand::Rule(_) => by.town.town().is_some_and(acts),
             CaseCommand::NewCode(_) => {
@@ -183,10 +212,14 @@ impl Life {
                 acts(self.owner) || by.town.branch_of(self.owner).is_some_and(acts)
             }
             CaseCommand::Extend(_) | CaseCommand::Close(_) => above(self.holder),
-            CaseCommand::Supervise(_) => {
-                by.town.is_auditor(by.member, by.at)
-                    || by.town.acts_above(by.member, self.holder, by.at)
-            }
+            CaseCommand::Supervise(_) => self.is_led_by(by),
+            CaseCommand::EndSupervision(_) => match self.ordered {
+                None => self.is_led_by(by),
+                Some((member, unit)) => {
+                    let own = by.member == member && self.is_led_by(by);
+                    own || acts(unit) || by.town.audits(by.member, unit, by.at)
+                }
+            },
             CaseCommand::Verify(_) => {
                 let own = self
                     .resolvers
@@ -206,6 +239,11 @@ impl Life {
             }
         };
         must(may, "the author may not")
+    }
+
+    /// Whether the actor is above the holder, or audits.
+    fn is_led_by(&self, by: &Actor<'_>) -> bool {
+        by.town.is_auditor(by.member, by.at) || by.town.acts_above(by.member, self.holder, by.at)
     }
 
     fn when(
@@ -230,7 +268,16 @@ impl Life {
                 self.is_open() || matches!(self.stage, Closed | Duplicate),
                 "the case has ended",
             ),
-            CaseCommand::Edit(_) | CaseCommand::Supervise(_) | CaseCommand::Receive(_) => open(),
+            CaseCommand::Edit(_) | CaseCommand::Receive(_) => open(),
+            CaseCommand::Supervise(body) => {
+                let may = |unit| {
+                    let leads = by.town.is_above(unit, self.holder)
+                        && by.town.acts_for(by.member, unit, by.at);
+                    leads || by.town.audits(by.member, unit, by.at)
+                };
+                must(body.unit.is_none_or(may), "in another unit's name")?;
+                open()
+            }
             CaseCommand::Escalate(body) => {
                 self.is_free()?;
                 self.is_in(&[Reported, Accepted, InProgress, Waiting])?;
@@ -290,7 +337,15 @@ impl Life {
                     "too late to reopen",
                 )
             }
-            CaseCommand::Withdraw(_) => self.is_in(&[Reported]),
+            CaseCommand::Withdraw(_) => must(
+                self.is_as_reported,
+                "a step has moved it since it was reported",
+            ),
+            CaseCommand::Recall(_) => must(self.sent_to.is_some(), "nothing was sent on"),
+            CaseCommand::AnswerSupervision(_) | CaseCommand::EndSupervision(_) => {
+                open()?;
+                must(self.is_supervised, "no order stands")
+            }
             CaseCommand::Merge(_) => {
                 open().and_then(|()| must(merged_into_is_open, "the other case is not open"))
             }
@@ -331,6 +386,7 @@ impl Life {
 
     /// Carries the step out.
     pub(crate) fn take(&mut self, by: &Actor<'_>, step: &CaseCommand) {
+        self.is_as_reported &= !moves(step);
         match step {
             CaseCommand::Accept(_) => self.stage = CaseStage::Accepted,
             CaseCommand::Start(_) | CaseCommand::Resume(_) => self.stage = CaseStage::InProgress,
@@ -341,6 +397,15 @@ impl Life {
                 if let Some(to) = self.sent_to.take() {
                     self.give(to);
                 }
+            }
+            CaseCommand::Recall(_) => self.sent_to = None,
+            CaseCommand::Supervise(body) => {
+                self.is_supervised = true;
+                self.ordered = body.unit.map(|unit| (by.member, unit)).or(self.ordered);
+            }
+            CaseCommand::EndSupervision(_) => {
+                self.is_supervised = false;
+                self.ordered = None;
             }
             CaseCommand::Return(_) => {
                 self.sent_to = None;
@@ -383,7 +448,7 @@ impl Life {
             | CaseCommand::Visit(_)
             | CaseCommand::Edit(_)
             | CaseCommand::Extend(_)
-            | CaseCommand::Supervise(_)
+            | CaseCommand::AnswerSupervision(_)
             | CaseCommand::NewCode(_)
             | CaseCommand::VoidCode(_)
             | CaseCommand::Stood(_)
@@ -395,6 +460,7 @@ impl Life {
     /// Another case goes on in this one: those it came from are concerned by this one too.
     pub(crate) fn takes_in(&mut self, other: &Self) {
         self.has_merged = true;
+        self.is_as_reported = false;
         self.merged_owners.insert(other.owner);
         self.merged_owners.extend(&other.merged_owners);
         self.units.extend(&self.merged_owners);

@@ -185,6 +185,12 @@ impl Town {
             .any(|held| held.post == Post::Auditor)
     }
 
+    /// Whether the member audits in the unit.
+    pub(crate) fn audits(&self, member: MemberId, unit: UnitId, at: Time) -> bool {
+        self.posts_of(member, at)
+            .any(|held| held.post == Post::Auditor && held.unit == unit)
+    }
+
     /// Branches and the town lead; alleys and departments work.
     pub(crate) fn leads(&self, unit: UnitId) -> bool {
         matches!(self.kind(unit), Some(UnitKind::Branch | UnitKind::Town))

@@ -8,7 +8,10 @@ use alleyway_replica::{Draft, MendError, RecordError};
 use alleyway_tests::pure::Device;
 
 use super::bench::{Bench, days_pass, dropped, mended, planted, refused, types};
-use super::steps::{accept, date, extend, merge, reject, reopen, resolve, start, verify, withdraw};
+use super::steps::{
+    accept, answer_supervision, date, end_supervision, extend, merge, reject, reopen, resolve,
+    start, supervise, verify, withdraw,
+};
 
 pub(super) fn a_step_that_no_post_allows_is_dropped() {
     let mut bench = Bench::new();
@@ -50,6 +53,36 @@ pub(super) fn who_no_longer_holds_the_case_hears_who_received_it() {
         (Some(received), Some(town.member("qin")))
     );
     dropped(town, lu, command);
+}
+
+pub(super) fn an_answer_to_an_order_that_was_ended_is_dropped() {
+    let mut bench = Bench::new();
+    let (case, aside) = (bench.case, bench.aside);
+    bench.escalated();
+    let Bench { town, xie, qin, .. } = &mut bench;
+    types(town, qin, case, super::steps::send_back());
+    let order = types(town, qin, case, supervise());
+    assert_eq!(town.sync(qin).summary.admitted, 2);
+    town.sync(xie);
+    // The order names the branch in whose name it was given, though nobody typed that.
+    let state = xie.replica.case(case).unwrap().row.state;
+    let order_known = state.order.map(|order| (order.step, order.by));
+    assert_eq!(order_known, Some((order, town.member("qin"))));
+    types(town, xie, case, answer_supervision());
+    assert_eq!(town.sync(xie).summary.admitted, 1);
+    // The order ends while the chief has no signal and answers once more.
+    let command = types(town, xie, case, answer_supervision());
+    town.sync(qin);
+    types(town, qin, case, end_supervision());
+    assert_eq!(town.sync(qin).summary.admitted, 1);
+    refused(
+        town,
+        xie,
+        &[case, aside],
+        (command, RefusalCode::NotSupervised),
+    );
+    dropped(town, xie, command);
+    assert!(!xie.replica.case(case).unwrap().row.state.supervised);
 }
 
 pub(super) fn the_second_of_two_equal_steps_hears_of_the_first() {

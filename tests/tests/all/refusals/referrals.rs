@@ -7,7 +7,7 @@ use alleyway_core::refusal::RefusalCode;
 use alleyway_replica::{Draft, RecordError};
 
 use super::bench::{Bench, appoint, days_pass, dropped, mended, planted, refused, types};
-use super::steps::{accept, date, dispatch, escalate, receive, rule, send_back};
+use super::steps::{accept, date, dispatch, escalate, recall, receive, rule, send_back};
 
 pub(super) fn a_step_under_a_pending_referral_waits_for_its_answer() {
     let mut bench = Bench::new();
@@ -50,6 +50,47 @@ pub(super) fn a_second_answer_to_a_referral_hears_of_the_first() {
     );
     assert_eq!(refusal.first, Some(first));
     dropped(town, &mut other, command);
+}
+
+#[test]
+fn a_recall_that_crosses_a_receive_hears_of_it_and_the_other_way_round() {
+    let mut bench = Bench::new();
+    let case = bench.case;
+    bench.escalated();
+    let Bench { town, xie, qin, .. } = &mut bench;
+    // Both typed without signal: what reaches the server first stands.
+    let late = types(town, xie, case, recall());
+    let received = types(town, qin, case, receive());
+    assert_eq!(town.sync(qin).summary.admitted, 1);
+    let refusal = refused(town, xie, &[case], (late, RefusalCode::NoReferral));
+    assert_eq!(
+        (refusal.first, refusal.by),
+        (Some(received), Some(town.member("qin")))
+    );
+    dropped(town, xie, late);
+
+    let mut bench = Bench::new();
+    let case = bench.case;
+    bench.escalated();
+    let Bench { town, xie, qin, .. } = &mut bench;
+    let late = types(town, qin, case, receive());
+    let recalled = types(town, xie, case, recall());
+    assert_eq!(town.sync(xie).summary.admitted, 1);
+    let refusal = refused(town, qin, &[case], (late, RefusalCode::NoReferral));
+    assert_eq!(
+        (refusal.first, refusal.by),
+        (Some(recalled), Some(town.member("xie")))
+    );
+    dropped(town, qin, late);
+    // Everything is as before it was sent, and who was sent it still reads it.
+    town.sync(xie);
+    town.sync(qin);
+    for device in [&*xie, &*qin] {
+        let state = device.replica.case(case).unwrap().row.state;
+        assert_eq!((state.holder, state.referral), (town.alley, None));
+    }
+    types(town, xie, case, accept());
+    assert_eq!(town.sync(xie).summary.admitted, 1);
 }
 
 pub(super) fn an_answer_by_another_than_the_receiver_is_dropped() {

@@ -4,8 +4,9 @@ use alleyway_core::command::fields::Edit;
 use alleyway_core::id::{DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::{
-    Accept, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen, Report,
-    Resolve, Return, Rule, Start, Verify, Withdraw,
+    Accept, AnswerSupervision, Dispatch, EndSupervision, Escalate, Extend, Finding, Merge, Note,
+    Recall, Receive, Reject, Reopen, Report, Resolve, Return, Rule, Start, Supervise, Verify,
+    Withdraw,
 };
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
@@ -41,6 +42,31 @@ pub(super) fn escalate(to: UnitId) -> CaseCommand {
         to,
         reason: Text::cut("没有钱"),
         tried: Text::cut("填了土"),
+    })
+}
+
+pub(super) fn recall() -> CaseCommand {
+    CaseCommand::Recall(Recall {
+        reason: Text::cut("巷里自己能修"),
+    })
+}
+
+pub(super) fn supervise() -> CaseCommand {
+    CaseCommand::Supervise(Supervise {
+        text: Text::cut("本周内办好"),
+        unit: None,
+    })
+}
+
+pub(super) fn answer_supervision() -> CaseCommand {
+    CaseCommand::AnswerSupervision(AnswerSupervision {
+        text: Text::cut("明天动工"),
+    })
+}
+
+pub(super) fn end_supervision() -> CaseCommand {
+    CaseCommand::EndSupervision(EndSupervision {
+        text: Text::default(),
     })
 }
 

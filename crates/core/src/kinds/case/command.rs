@@ -74,6 +74,12 @@ crate::steps! {
         0xd1 => MergedIn(MergedIn) = "merged_in",
         /// Passes on a note on a case that had been merged into this one: only the server does so.
         0xd9 => PassedOn(PassedOn) = "passed_on",
+        /// 收回
+        0xe1 => Recall(Recall) = "recall",
+        /// 督办回复
+        0xe9 => AnswerSupervision(AnswerSupervision) = "answer_supervision",
+        /// 解除督办
+        0xf1 => EndSupervision(EndSupervision) = "end_supervision",
         /// 补发查询码
         0xc1 => NewCode(NewCode) = "new_code",
         /// A code that a step gave out leads nowhere: only the server says so.
@@ -252,6 +258,35 @@ crate::step! {
     Supervise {
         /// The order.
         text: Prose = text().needed(Lack::Text, "the order"),
+    }
+    trailing {
+        /// The unit in whose name it is given: whoever acts for it, or is an auditor in it, may end it.
+        /// Orders of before the field have none.
+        unit: Option<UnitId> = unit().by_policy(),
+    }
+}
+
+crate::step! {
+    /// Who sent the case on takes it back, as long as its receiver has not answered.
+    Recall {
+        /// Why.
+        reason: Prose = text().needed(Lack::Reason, "a reason"),
+    }
+}
+
+crate::step! {
+    /// The holder says what was done about the last order.
+    AnswerSupervision {
+        /// The answer.
+        text: Prose = text().needed(Lack::Text, "the answer"),
+    }
+}
+
+crate::step! {
+    /// Who ordered the case to be handled ends that.
+    EndSupervision {
+        /// Why.
+        text: Prose = text(),
     }
 }
 

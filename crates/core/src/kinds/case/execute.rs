@@ -1,6 +1,6 @@
 //! The writes of each step. Frozen once released: `golden/executors.txt` pins the hashes.
 
-use super::{CaseStage, RESIDENT_TEXT, RESOLVERS, SLIP, TOLD_FIXED, UNITS};
+use super::{ANSWER, CaseStage, ORDER, RESIDENT_TEXT, RESOLVERS, SLIP, TOLD_FIXED, UNITS};
 use crate::documents::fields::{self, GONE, LIVE};
 use crate::documents::plan::{Plan, Scalar};
 use crate::documents::{Document, DocumentKind, Execution};
@@ -64,7 +64,10 @@ pub(crate) fn plan(
             .text("reason", &body.reason)
             .tells(&body.resident_text)
             .extend(body.by),
-        CaseCommand::Supervise(body) => step.text("text", &body.text).supervise(),
+        CaseCommand::Supervise(body) => step.text("text", &body.text).supervise(body.unit),
+        CaseCommand::Recall(body) => step.text("reason", &body.reason).recall()?,
+        CaseCommand::AnswerSupervision(body) => step.text("text", &body.text).answers(),
+        CaseCommand::EndSupervision(body) => step.text("text", &body.text).ends_supervision(),
         CaseCommand::Resolve(body) => step
             .text("text", &body.text)
             .tells(&body.resident_text)
@@ -263,8 +266,32 @@ impl Step<'_> {
         self.dates(if pending { "due_pending" } else { "due" }, by)
     }
 
-    fn supervise(self) -> Self {
-        self.with(|plan| plan.put("supervised", Scalar::True))
+    /// An order of before there were answers names no unit, and leaves what stood of another one.
+    fn supervise(self, unit: Option<UnitId>) -> Self {
+        let id = self.execution.id.key();
+        let step = self.with(|plan| plan.put("supervised", Scalar::True));
+        match unit {
+            None => step,
+            Some(unit) => step
+                .text("unit", &unit.key())
+                .with(|plan| plan.put_text(ORDER, id).remove(ANSWER)),
+        }
+    }
+
+    fn answers(self) -> Self {
+        let id = self.execution.id.key();
+        self.with(|plan| plan.put_text(ANSWER, id))
+    }
+
+    fn ends_supervision(self) -> Self {
+        self.with(|plan| plan.remove("supervised").remove(ORDER).remove(ANSWER))
+    }
+
+    /// Everything is as before the case was sent on; who was sent it goes on reading it.
+    fn recall(self) -> Result<Self, RefusalCode> {
+        let case = self.document.case().ok_or(RefusalCode::UnknownDocument)?;
+        case.referral.ok_or(RefusalCode::NoReferral)?;
+        Ok(self.moved().drops_referral())
     }
 
     fn resolve(self, verifier: Option<UnitId>) -> Self {

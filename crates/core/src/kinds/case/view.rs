@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{RESOLVERS, SLIP, UNITS};
+use super::{ANSWER, ORDER, RESOLVERS, SLIP, UNITS};
 use crate::documents::{Document, DocumentKind, LiveValue};
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::kinds::View;
@@ -71,6 +71,17 @@ pub struct Referral {
     pub to: UnitId,
 }
 
+/// An order to handle a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    /// The step that gave it.
+    pub step: CommandId,
+    /// Who gave it.
+    pub by: MemberId,
+    /// The unit in whose name it was given.
+    pub unit: UnitId,
+}
+
 /// A code that was given out, as documents know it: who has the slip's secret tells the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GivenCode {
@@ -103,8 +114,12 @@ pub struct CaseState {
     pub due: Option<Date>,
     /// The date of a pending dispatch; it becomes `due` when the case is received.
     pub due_pending: Option<Date>,
-    /// Whether a leader ordered it to be handled.
+    /// Whether a leader ordered it to be handled, and has not ended that.
     pub supervised: bool,
+    /// The last order to handle it; none for orders of before they named their unit.
+    pub order: Option<Order>,
+    /// The holder's answer to that order.
+    pub answer: Option<CommandId>,
     /// The people who ever resolved it.
     pub resolvers: BTreeSet<MemberId>,
     /// The command that closed or ended it.
@@ -126,6 +141,9 @@ pub struct CaseState {
     pub moved: CommandId,
     /// Who gave that command.
     pub moved_by: MemberId,
+    /// Whether it stands as it was first reported: no step has moved it, and no other case goes on in
+    /// it. Until then its reporter may correct it, and take it back.
+    pub is_untouched: bool,
 }
 
 impl CaseState {
@@ -177,6 +195,10 @@ impl Document {
             due: root.small("due").map(Date),
             due_pending: root.small("due_pending").map(Date),
             supervised: root.has("supervised"),
+            order: root
+                .id(ORDER, CommandId::parse)
+                .and_then(|step| self.order(step)),
+            answer: root.id(ANSWER, CommandId::parse),
             resolvers: root
                 .map(RESOLVERS)
                 .map(|set| set.ids(MemberId::parse))
@@ -194,6 +216,7 @@ impl Document {
             merged_into: closed
                 .and_then(|id| self.entry(id))
                 .and_then(|entry| entry.id("into", DocumentId::parse)),
+            is_untouched: self.commands().first() == Some(&moved) && !root.has("merged"),
             moved,
             moved_by: self.author_of(moved).unwrap_or(MemberId([0; 16])),
         })
@@ -262,6 +285,15 @@ impl Document {
             step,
             by: entry.id("by", MemberId::parse)?,
             mark: entry.id(SLIP, SlipMark::parse)?,
+        })
+    }
+
+    fn order(&self, step: CommandId) -> Option<Order> {
+        let entry = self.entry(step)?;
+        Some(Order {
+            step,
+            by: entry.id("by", MemberId::parse)?,
+            unit: entry.id("unit", UnitId::parse)?,
         })
     }
 

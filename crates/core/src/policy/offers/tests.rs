@@ -165,7 +165,11 @@ fn an_offer_names_the_fields_to_fill_in_and_those_that_it_cannot_do_without() {
     };
     assert_eq!(
         fields("dispatch"),
-        [("to", Takes::Unit, true), ("by", Takes::Date, true)]
+        [
+            ("to", Takes::Unit, true),
+            ("by", Takes::Date, true),
+            ("resident_text", Takes::Text, false)
+        ]
     );
     assert_eq!(
         fields("close, cannot be fixed"),

@@ -12,16 +12,16 @@
 //!
 //! Cells: `.` allowed, `N` not permitted, `H` not the holder, `R` not the receiver, `S` wrong state,
 //! `P` referral pending, `F` no referral, `2` returned twice, `1` not returned twice, `U` ruled,
-//! `V` resolved by the author, `L` not the next level, `A` no level above, `T` too
+//! `O` no order stands, `V` resolved by the author, `L` not the next level, `A` no level above, `T` too
 //! late.
 
 use super::people::{CANTEEN_CLERK, FORMER_CHIEF, NEXT_CHIEF, OUTSIDER, peopled};
 use super::{at_branch, at_town, in_progress, question, referred, reported, resolved};
 use crate::command::Body;
 use crate::documents::samples::{
-    self, Chain, START, accept, close, dispatch, edit, escalate, extend, merge, note, receive,
-    reject, reopen, report, resolve, resume, rule, send_back, start, supervise, taken_at, unit,
-    verify, visit, wait, withdraw,
+    self, Chain, START, accept, answer_supervision, close, dispatch, edit, end_supervision,
+    escalate, extend, merge, note, recall, receive, reject, reopen, report, resolve, resume, rule,
+    send_back, start, supervise, supervise_for, taken_at, unit, verify, visit, wait, withdraw,
 };
 use crate::id::MemberId;
 use crate::kinds::case::CaseCommand;
@@ -36,12 +36,13 @@ use crate::policy::{Authority, judge};
 use crate::refusal::RefusalCode;
 use crate::time::Time;
 
-/// Sheets of cases by situation, 27 steps each.
-const CASES: [&str; 4] = [
+/// Sheets of cases by situation, 30 steps each.
+const CASES: [&str; 5] = [
     include_str!("cells/life.txt"),
     include_str!("cells/referrals.txt"),
     include_str!("cells/checks.txt"),
     include_str!("cells/ends.txt"),
+    include_str!("cells/again.txt"),
 ];
 const OTHERS: &str = include_str!("cells/others.txt");
 const OTHER_SHEETS: [&str; 6] = [
@@ -86,6 +87,7 @@ fn cell(code: &RefusalCode) -> char {
         RefusalCode::NoReferral => 'F',
         RefusalCode::ReturnedTwice => '2',
         RefusalCode::NotReturnedTwice => '1',
+        RefusalCode::NotSupervised => 'O',
         RefusalCode::Ruled => 'U',
         RefusalCode::ResolvedByAuthor => 'V',
         RefusalCode::NotNextLevel => 'L',
@@ -161,6 +163,9 @@ fn steps(chain: &Chain) -> Vec<(&'static str, CaseCommand)> {
         ("passed_on", samples::passed_on()),
         ("new_code", samples::new_code()),
         ("void_code", samples::void_code()),
+        ("recall", recall()),
+        ("answer", answer_supervision()),
+        ("end", end_supervision()),
     ]
 }
 
@@ -208,6 +213,10 @@ fn situation(title: &str) -> (Chain, Time) {
         "rejected by the branch" => at_branch().then(102, reject()),
         "withdrawn" => reported().then(101, withdraw()),
         "merged" => reported().then(102, merge(unit(77))),
+        "reopened by the resident" => closed().then(99, reopen()),
+        "ordered by the town, in progress at the department" => {
+            in_progress().then(103, supervise_for(unit(2)))
+        }
         other => panic!("no such situation: {other}"),
     };
     let now = if title == "closed more than 30 days ago" {
@@ -245,7 +254,7 @@ fn every_step_of_a_case_is_as_the_domain_has_it() {
             asked += expected.len();
         }
     }
-    assert_eq!(asked, 21 * 27 * 16, "every sheet was read");
+    assert_eq!(asked, 23 * 30 * 16, "every sheet was read");
 }
 
 #[test]
@@ -270,6 +279,7 @@ fn every_situation_of_the_sheets_is_the_one_it_says() {
             &[5, 7],
         ),
         ("merged", "duplicate", 7, &[7]),
+        ("reopened by the resident", "reported", 9, &[2, 5, 7, 9]),
     ] {
         let case = situation(title).0.document.case().unwrap();
         assert_eq!(

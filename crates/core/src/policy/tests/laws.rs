@@ -10,9 +10,9 @@ use crate::admission::{Origin, admit};
 use crate::command::{Base, Body, Command, Nonce};
 use crate::crypto::PublicKey;
 use crate::documents::samples::{
-    START, accept, close, dispatch, edit, escalate, extend, merge, note, receive, reject, reopen,
-    report, resolve, resume, rule, send_back, send_back_under, start, supervise, taken_at, unit,
-    verify, visit, wait, withdraw,
+    START, accept, answer_supervision, close, dispatch, edit, end_supervision, escalate, extend,
+    merge, note, recall, receive, reject, reopen, report, resolve, resume, rule, send_back,
+    send_back_under, start, supervise, taken_at, unit, verify, visit, wait, withdraw,
 };
 use crate::documents::{Document, Receipt};
 use crate::id::{MemberId, UnitId};
@@ -53,10 +53,13 @@ fn step(which: usize, to: UnitId, up: Option<UnitId>, ruler: Option<UnitId>) -> 
         31 => close("no_funds"),
         32 => reopen(),
         33 => withdraw(),
+        34 | 35 => recall(),
+        36 => answer_supervision(),
+        37 => end_supervision(),
         _ => merge(unit(0xee)),
     }
 }
-const STEPS: usize = 35;
+const STEPS: usize = 39;
 
 /// What the laws remember of a case.
 #[derive(Default)]
@@ -94,6 +97,8 @@ fn waits_for_nobody(body: &CaseCommand) -> bool {
                 | CaseCommand::Edit(_)
                 | CaseCommand::Extend(_)
                 | CaseCommand::Supervise(_)
+                | CaseCommand::AnswerSupervision(_)
+                | CaseCommand::EndSupervision(_)
                 | CaseCommand::Merge(_)
                 | CaseCommand::Withdraw(_)
         )
@@ -124,10 +129,13 @@ fn assert_laws(
         "and these not even by that"
     );
     if case.referral.is_some() {
-        let answers = matches!(body, CaseCommand::Receive(_) | CaseCommand::Return(_));
+        let answers = matches!(
+            body,
+            CaseCommand::Receive(_) | CaseCommand::Return(_) | CaseCommand::Recall(_)
+        );
         assert!(
             answers || waits_for_nobody(body),
-            "a case that was sent on waits for its receiver"
+            "a case that was sent on waits for its receiver, or is taken back"
         );
     } else if past.returns >= 2 && !ended && case.stage != CaseStage::Closed {
         let rules = matches!(body, CaseCommand::Rule(_));
@@ -159,10 +167,14 @@ fn assert_laws_of_members(
 ) {
     let runs = town.runs(member, now);
     if runs.is_empty() {
-        let audits = town.audits(member, now) && matches!(body, CaseCommand::Supervise(_));
+        let orders = matches!(
+            body,
+            CaseCommand::Supervise(_) | CaseCommand::EndSupervision(_)
+        );
+        let audits = town.audits(member, now) && orders;
         assert!(
             audits,
-            "who runs no unit does nothing, but that an auditor supervises"
+            "who runs no unit does nothing, but that an auditor supervises, and ends that"
         );
         return;
     }
@@ -172,7 +184,11 @@ fn assert_laws_of_members(
             .any(|unit| town.is_above(*unit, case.holder) || town.is_above(*unit, case.owner))
         || (member == case.reporter
             && matches!(body, CaseCommand::Edit(_) | CaseCommand::Withdraw(_)))
-        || (town.audits(member, now) && matches!(body, CaseCommand::Supervise(_)));
+        || (town.audits(member, now)
+            && matches!(
+                body,
+                CaseCommand::Supervise(_) | CaseCommand::EndSupervision(_)
+            ));
     assert!(concerned, "nobody whom the case does not concern");
     match body {
         CaseCommand::Verify(_) => assert!(

@@ -220,6 +220,83 @@ fn what_a_step_needs_is_asked_for() {
 }
 
 #[test]
+fn what_has_been_moved_or_others_go_on_in_is_not_the_reporters_to_take_back() {
+    let withdraws = |chain: &Chain| code(chain, CHIEF, samples::withdraw());
+    assert_eq!(withdraws(&reported()), None);
+    assert_eq!(
+        withdraws(&reported().then(101, note())),
+        None,
+        "a note moves nothing"
+    );
+    let reopened = at_branch()
+        .then(102, samples::reject())
+        .then(99, samples::reopen());
+    let refusal = super::ask(&reopened, CHIEF, samples::withdraw()).unwrap_err();
+    assert_eq!(
+        (refusal.code, refusal.by),
+        (RefusalCode::WrongState, Some(crate::id::MemberId([99; 16]))),
+        "the resident opened it again"
+    );
+    let merged = reported().then(99, samples::merged_in(unit(6)));
+    assert_eq!(withdraws(&merged), Some(RefusalCode::WrongState));
+    // Sent up and returned, it is where it was; its reporter, if another than the holder, only reads.
+    let by_clerk = Chain::new(10).then(106, samples::taken_at(unit(10), unit(5)));
+    let title = || CaseCommand::Edit(edit("title", "x", &[]));
+    let clerk = crate::organisation::samples::CLERK;
+    assert_eq!(code(&by_clerk, clerk, title()), None);
+    let came_back = by_clerk
+        .then(102, escalate(unit(2)))
+        .then(103, samples::send_back());
+    assert_eq!(
+        code(&came_back, clerk, title()),
+        Some(RefusalCode::NotHolder)
+    );
+}
+
+#[test]
+fn an_order_is_given_and_ended_in_the_name_of_ones_own_unit() {
+    use crate::organisation::samples::{AUDITOR, SECRETARY};
+    use samples::{end_supervision, supervise_for};
+    let at_alley = || reported().then(101, samples::accept());
+    for (who, unit_number, refused) in [
+        (SECRETARY, 5, None),
+        (SECRETARY, 2, Some(RefusalCode::BadValue)),
+        (DISPATCHER, 2, None),
+        (DISPATCHER, 5, Some(RefusalCode::BadValue)),
+        (AUDITOR, 2, None),
+        (AUDITOR, 5, Some(RefusalCode::BadValue)),
+    ] {
+        let order = supervise_for(unit(unit_number));
+        assert_eq!(
+            code(&at_alley(), who, order),
+            refused,
+            "{who} for {unit_number}"
+        );
+    }
+    let by_branch = at_alley().then(102, supervise_for(unit(5)));
+    let ends = |chain: &Chain, who| code(chain, who, end_supervision());
+    assert_eq!(ends(&by_branch, SECRETARY), None);
+    for another in [CHIEF, DISPATCHER, AUDITOR] {
+        assert_eq!(ends(&by_branch, another), Some(RefusalCode::NotPermitted));
+    }
+    // An order of before they named their unit: whoever could give one ends it.
+    let of_before = at_alley().then(102, samples::supervise());
+    assert_eq!(
+        (ends(&of_before, DISPATCHER), ends(&of_before, AUDITOR)),
+        (None, None)
+    );
+    // A later order counts, and begins unanswered.
+    let again = by_branch
+        .then(101, samples::answer_supervision())
+        .then(103, supervise_for(unit(2)));
+    let case = again.document.case().unwrap();
+    assert_eq!((case.supervised, case.answer), (true, None));
+    assert_eq!(ends(&again, SECRETARY), Some(RefusalCode::NotPermitted));
+    let ended = again.then(103, end_supervision()).document.case().unwrap();
+    assert_eq!((ended.supervised, ended.order), (false, None));
+}
+
+#[test]
 fn a_date_is_today_or_later() {
     let by = |days| {
         CaseCommand::Dispatch(Dispatch {

@@ -30,6 +30,9 @@ pub(crate) enum CaseBound {
     VerifierAbove,
     /// The days count from the receipt of the step that ended the case.
     InTime,
+    /// An order is given in the name of a unit above the holder that its author acts for, or in which he
+    /// is an auditor.
+    InOwnName,
     /// A case is not merged into itself.
     IntoAnother,
     /// A confidential case is reported by somebody who is cleared where he reports it.
@@ -46,6 +49,7 @@ impl CaseBound {
             Self::NotRuled | Self::NotByResolver | Self::InTime => &[],
             Self::RulerNamed => &["ruler"],
             Self::VerifierAbove => &["verifier"],
+            Self::InOwnName => &["unit"],
             Self::IntoAnother => &["into"],
             Self::ByCleared => &["owner", "confidential"],
             Self::SeenThere => &["to", "verifier", "owner", "confidential"],
@@ -141,6 +145,14 @@ impl CaseBound {
                     RefusalCode::NotNextLevel,
                 )
             }
+            (Self::InOwnName, CaseCommand::Supervise(body)) => {
+                let author = Author::of(question);
+                let may = |unit: UnitId| {
+                    let above = organisation.is_below(case.holder, unit);
+                    (above && author.acts_for(unit)) || author.audits(unit)
+                };
+                (body.unit.is_none_or(may), RefusalCode::BadValue)
+            }
             (Self::InTime, _) => {
                 let late = reopened_until(document, case).is_some_and(|until| question.now > until);
                 (!late, RefusalCode::TooLate)
@@ -169,6 +181,7 @@ impl CaseBound {
             Self::VerifierAbove => {
                 "an owner that resolves may ask the next level to verify".to_owned()
             }
+            Self::InOwnName => "in the name of the author's unit, which may end it".to_owned(),
             Self::InTime => {
                 format!("within {} days of its end", crate::limits::REOPEN_DAYS)
             }

@@ -30,6 +30,10 @@ pub(super) enum Stages {
     /// Once it is resolved; where other cases were merged into it, until it is closed: what one of
     /// several residents found is not all that there is to say.
     ToVerify,
+    /// As it was first reported: no step has moved it.
+    Untouched,
+    /// While a leader's order to handle it stands.
+    Supervised,
     /// While a referral is pending.
     Referral,
     /// After a second return.
@@ -66,10 +70,16 @@ impl CaseLife {
                 case.stage == CaseStage::Resolved
                     || (case.has_merged && case.stage == CaseStage::Verified)
             }
+            Stages::Untouched => case.is_untouched,
+            Stages::Supervised if case.stage.is_open() && !case.supervised => {
+                return Err(RefusalCode::NotSupervised);
+            }
             Stages::TwiceReturned if !case.awaits_ruling() => {
                 return Err(RefusalCode::NotReturnedTwice);
             }
-            Stages::Open | Stages::Referral | Stages::TwiceReturned => case.stage.is_open(),
+            Stages::Open | Stages::Supervised | Stages::Referral | Stages::TwiceReturned => {
+                case.stage.is_open()
+            }
         };
         if stands {
             Ok(())
@@ -94,6 +104,8 @@ impl CaseLife {
             Stages::ToVerify => {
                 "`resolved`; `verified`, if other cases were merged into it".to_owned()
             }
+            Stages::Untouched => "as it was first reported: no step has moved it".to_owned(),
+            Stages::Supervised => "open, and ordered to be handled".to_owned(),
             Stages::Referral => "referral pending".to_owned(),
             Stages::TwiceReturned => "twice returned".to_owned(),
         }

@@ -2,8 +2,8 @@
 
 use super::CaseSubject;
 use crate::id::UnitId;
+use crate::kinds::case::CaseState;
 use crate::kinds::case::Report;
-use crate::kinds::case::{CaseStage, CaseState};
 use crate::kinds::unit::UnitKind;
 use crate::policy::Authority;
 use crate::policy::author::Author;
@@ -28,8 +28,8 @@ pub(crate) enum CaseRole {
     AnyUnitInIt,
     /// Reported it, and still has a post.
     Reporter,
-    /// As [`CaseRole::Reporter`], while nobody has accepted it.
-    ReporterUntilAccepted,
+    /// As [`CaseRole::Reporter`], while no step has moved it since it was first reported.
+    ReporterUntilMoved,
     /// Acts for the owner: the alley's chief; for a clerk's report the branch.
     OwnerChief,
     /// Acts for the branch of the owner's village.
@@ -40,6 +40,9 @@ pub(crate) enum CaseRole {
     OneLevelAboveHolder,
     /// Acts for a unit above the holder, or is an auditor.
     LeaderAboveHolder,
+    /// Gave the last order to handle it, and still leads; or acts for the unit in whose name that was
+    /// given, or is an auditor there. Of an order that names no unit any unit above the holder.
+    WhoOrdered,
     /// Acts for a branch or a town that is in the case or above its holder or owner.
     BranchAndAbove,
     /// Acts for the holder's town.
@@ -111,7 +114,7 @@ impl CaseRole {
             }
             Self::AnyUnitInIt => case.units.iter().any(|unit| author.acts_for(*unit)),
             Self::Reporter => reported,
-            Self::ReporterUntilAccepted => reported && case.stage == CaseStage::Reported,
+            Self::ReporterUntilMoved => reported && case.is_untouched,
             Self::OwnerChief => author.acts_for(case.owner),
             Self::BranchOfOwner => author.acts_for_some(
                 organisation
@@ -125,7 +128,8 @@ impl CaseRole {
             Self::OneLevelAboveHolder => {
                 author.acts_for_some(organisation.next_level_up(case.holder))
             }
-            Self::LeaderAboveHolder => author.is_auditor() || author.acts_above(case.holder),
+            Self::LeaderAboveHolder => leads(author, case),
+            Self::WhoOrdered => ordered(author, case),
             Self::BranchAndAbove => {
                 author.acts_above(case.holder)
                     || author.acts_above(case.owner)
@@ -151,7 +155,7 @@ impl CaseRole {
             Self::Receiver => "the referral's receiver",
             Self::AnyUnitInIt => "any unit that is or was in it",
             Self::Reporter => "the reporter, while in a post",
-            Self::ReporterUntilAccepted => "the reporter until accepted, while in a post",
+            Self::ReporterUntilMoved => "the reporter until a step has moved it, while in a post",
             Self::OwnerChief => "the owner's chief",
             Self::BranchOfOwner => "the branch of the owner's village",
             Self::AboveOwnerIfOwnerResolved => {
@@ -159,12 +163,28 @@ impl CaseRole {
             }
             Self::OneLevelAboveHolder => "the unit one level above the holder",
             Self::LeaderAboveHolder => "any unit above the holder; an auditor",
+            Self::WhoOrdered => "who gave the order, or the unit in whose name it was given",
             Self::BranchAndAbove => {
                 "a branch or town that is or was in it, or is above its holder or owner"
             }
             Self::TownDispatcher => "the town dispatcher",
             Self::Resident => "the resident",
             Self::Server => "the server",
+        }
+    }
+}
+
+fn leads(author: &Author<'_>, case: &CaseState) -> bool {
+    author.is_auditor() || author.acts_above(case.holder)
+}
+
+/// Whether the author may end the order to handle the case.
+fn ordered(author: &Author<'_>, case: &CaseState) -> bool {
+    match &case.order {
+        None => leads(author, case),
+        Some(order) => {
+            let is_own = author.member() == Some(order.by) && leads(author, case);
+            is_own || author.acts_for(order.unit) || author.audits(order.unit)
         }
     }
 }

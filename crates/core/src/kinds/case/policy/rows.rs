@@ -8,8 +8,8 @@ use super::life::{CaseLife, DuringReferral, Stages};
 use super::roles::CaseRole::{
     self, AboveOwnerIfOwnerResolved, AnyUnitInIt, BranchAndAbove, BranchAndAboveAsHolder,
     BranchOfOwner, ChiefOfAlley, ClerkForBranch, Holder, LeaderAboveHolder, OneLevelAboveHolder,
-    OwnerChief, Receiver, Reporter, ReporterUntilAccepted, Resident, ResidentByForm, Server,
-    TownDispatcher,
+    OwnerChief, Receiver, Reporter, ReporterUntilMoved, Resident, ResidentByForm, Server,
+    TownDispatcher, WhoOrdered,
 };
 use crate::kinds::case::Case;
 use crate::kinds::case::CaseStage::{
@@ -54,12 +54,7 @@ pub(super) const ROWS: &[Row<Case>] = &[
         Allowed,
     ),
     step("visit", &[AnyUnitInIt], Stages::NotEndedButMerged, Allowed),
-    step(
-        "edit",
-        &[Holder, ReporterUntilAccepted],
-        Stages::Open,
-        Allowed,
-    ),
+    step("edit", &[Holder, ReporterUntilMoved], Stages::Open, Allowed),
     step(
         "escalate",
         &[Holder],
@@ -82,7 +77,15 @@ pub(super) const ROWS: &[Row<Case>] = &[
     step("wait", &[Holder], Stages::In(&[InProgress]), Blocked),
     step("resume", &[Holder], Stages::In(&[Waiting]), Blocked),
     step("extend", &[OneLevelAboveHolder], Stages::Open, Allowed).on_admission(),
-    step("supervise", &[LeaderAboveHolder], Stages::Open, Allowed),
+    step("recall", &[Holder], Stages::Referral, Allowed),
+    step("supervise", &[LeaderAboveHolder], Stages::Open, Allowed).bounds(&[CaseBound::InOwnName]),
+    step("answer_supervision", &[Holder], Stages::Supervised, Allowed),
+    step(
+        "end_supervision",
+        &[WhoOrdered],
+        Stages::Supervised,
+        Allowed,
+    ),
     step("resolve", &[Holder], Stages::In(&[InProgress]), Blocked)
         .bounds(&[CaseBound::VerifierAbove, CaseBound::SeenThere]),
     step(
@@ -110,7 +113,7 @@ pub(super) const ROWS: &[Row<Case>] = &[
         Blocked,
     )
     .bounds(&[CaseBound::InTime]),
-    step("withdraw", &[Reporter], Stages::In(&[Reported]), Allowed),
+    step("withdraw", &[Reporter], Stages::Untouched, Allowed),
     step("merge", &[BranchAndAbove], Stages::Open, Allowed)
         .bounds(&[CaseBound::IntoAnother])
         .on_admission(),
