@@ -99,7 +99,7 @@ impl Remembered {
         self.carried_waiting.contains(&place)
     }
 
-    /// All has come: what stood back is sent with the next flights.
+    /// All has come, or nothing more comes: what stood back is sent with the next flights.
     pub(super) fn let_all_go(&mut self) {
         self.waiting.clear();
         self.carried_waiting.clear();

@@ -69,6 +69,8 @@ impl Replica {
         let Some(session) = self.session.take() else {
             return Vec::new();
         };
+        // A device that is stopped never has all: what stood back goes with its next sync.
+        self.remembered.let_all_go();
         let pending = self.outbox.is_anything_pending();
         let digest = self.held.digest(&self.state.feeds());
         let same = self.held.wants_nothing() && session.is_up_to_date(digest);
