@@ -158,6 +158,10 @@ impl Typed {
             confidential: false,
             door: None,
             slip: None,
+            origin: None,
+            external_system: Text::default(),
+            external_number: Text::default(),
+            external_due: None,
         }))
     }
 }

@@ -12,6 +12,7 @@ pub const FOR_APPS: &[Area] = &[
     words::SAID,
     words::CATEGORY,
     words::FINDING,
+    words::ORIGIN,
     words::REFERRAL,
     words::WAIT,
     words::REJECT,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use alleyway_core::documents::{DocumentKind, field_names};
 use alleyway_core::kinds::book::{CategoryClass, CodeList, Rulebook, SectionName};
-use alleyway_core::kinds::case::{CaseStage, Finding, ReferralKind};
+use alleyway_core::kinds::case::{CaseStage, Finding, Origin, ReferralKind};
 use alleyway_core::kinds::tray::KeptWhy;
 use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::refusal::RefusalCode;
@@ -32,6 +32,7 @@ fn every_word_of_the_core_has_both_texts() {
     assert_all(words::STAGE, CaseStage::ALL.iter().map(CaseStage::word));
     assert_all(words::UNIT, UnitKind::ALL.iter().map(UnitKind::word));
     assert_all(words::POST, Post::ALL.iter().map(Post::word));
+    assert_all(words::ORIGIN, Origin::ALL.iter().map(Origin::word));
     assert_all(words::FINDING, Finding::ALL.iter().map(Finding::word));
     assert_all(
         words::REFERRAL,

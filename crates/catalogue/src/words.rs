@@ -7,7 +7,9 @@ mod tray;
 mod unit;
 
 pub use book::{CLASS, FLAW, SECTION};
-pub use case::{CATEGORY, CLOSURE, FIELD, FINDING, MERGE, REFERRAL, REJECT, RETURN, STAGE, WAIT};
+pub use case::{
+    CATEGORY, CLOSURE, FIELD, FINDING, MERGE, ORIGIN, REFERRAL, REJECT, RETURN, STAGE, WAIT,
+};
 pub use step::{KIND, SAID, TRACK};
 pub use tray::{EVICTION, FATE, KEPT, OUTCOME};
 pub use unit::{POST, UNIT};

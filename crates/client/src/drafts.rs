@@ -15,13 +15,14 @@ use alleyway_core::documents::{DocumentKind, LiveValue, code_list, text_bytes_ma
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::limits::TEXT_BYTES_MAX;
-use alleyway_core::policy::{self, Form};
+use alleyway_core::policy::{self, Form, OfferedField};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::step::{Lack, Steps as _};
 use alleyway_core::text::{fold, typed};
 use alleyway_replica::{Draft, OutboxRow, RecordError};
 
 pub use fields::unfit;
+pub(crate) use report::REPORT;
 
 use crate::fault::{Candidate, Fault, Problem};
 use crate::screen::Screen;
@@ -61,7 +62,19 @@ impl Drafted {
 /// The steps that a person types on what has a case number, each with the fields that he fills in.
 pub fn forms() -> Vec<Form> {
     let kinds = DocumentKind::ALL.iter().filter(|kind| kind.is_numbered());
-    kinds.flat_map(|kind| policy::forms(*kind)).collect()
+    let mut forms: Vec<Form> = kinds.flat_map(|kind| policy::forms(*kind)).collect();
+    for form in forms.iter_mut().filter(|form| form.step.word == REPORT) {
+        form.fields.push(for_unit_below());
+    }
+    forms
+}
+
+/// The field of a report by which a branch or a town says for whom below it reports.
+pub(crate) fn for_unit_below() -> OfferedField {
+    OfferedField {
+        field: &report::FOR,
+        needed: false,
+    }
 }
 
 /// Whether all that a person fills in is one text in his own words, which the step cannot be without.

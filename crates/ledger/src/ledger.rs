@@ -108,6 +108,10 @@ use alleyway_core::time::Time;
 /// #     confidential: false,
 /// #     door: None,
 /// #     slip: None,
+/// #     origin: None,
+/// #     external_system: Text::default(),
+/// #     external_number: Text::default(),
+/// #     external_due: None,
 /// # });
 /// # let typed = |number: u64, document, body| Command {
 /// #     nonce: Nonce::Drawn(number.to_be_bytes()),

@@ -56,7 +56,8 @@ impl Replica {
     }
 
     /// For which units the member reports, by the posts held: an alley's chief for the alley, a
-    /// centre's clerk for its branch, named together with the centre. Known without the lease, too.
+    /// centre's clerk for its branch, named together with the centre, a branch and a town for themselves.
+    /// Known without the lease, too.
     pub fn reports_for(&self, now: Time) -> Vec<ReportsFor> {
         if let Some(reported_for) = self.state.lease().reported_for() {
             return reported_for;
@@ -73,7 +74,9 @@ impl Replica {
         let posts = organisation.posts_of(device.member(), self.server_time(now));
         posts
             .filter_map(|row| match row.post {
-                Post::AlleyChief => Some((row.unit, None)),
+                Post::AlleyChief | Post::BranchSecretary | Post::TownDispatcher => {
+                    Some((row.unit, None))
+                }
                 Post::CentreClerk => Some((branch(row.unit)?, Some(row.unit))),
                 _ => None,
             })

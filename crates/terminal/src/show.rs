@@ -133,7 +133,9 @@ fn head_lines(context: &Context, detail: &Detail) -> Vec<String> {
         row(say::case::VOID_CODE, code.to_string());
     }
     for (name, value) in &detail.shown {
-        let head = capital(&context.word(words::FIELD, name));
+        let head = words::FIELD.get(context.lang, name);
+        let head = head.map_or_else(|| context.word(words::SAID, name), str::to_owned);
+        let head = capital(&head);
         table.row(vec![head, value.clone()]);
     }
     table.lines()

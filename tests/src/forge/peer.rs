@@ -202,6 +202,10 @@ pub fn report(owner: UnitId, device_code: u32, title: &str, draw: u8) -> Body {
         confidential: false,
         door: None,
         slip: None,
+        origin: None,
+        external_system: Text::default(),
+        external_number: Text::default(),
+        external_due: None,
     }))
 }
 

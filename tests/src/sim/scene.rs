@@ -82,6 +82,10 @@ impl Scene {
             confidential: false,
             door: None,
             slip: None,
+            origin: None,
+            external_system: Text::default(),
+            external_number: Text::default(),
+            external_due: None,
         };
         self.types(
             phone,

@@ -12,6 +12,7 @@ use alleyway_core::kinds::case::{
     NewCode, Note, Prose, Recall, Receive, Reject, Reopen, Report, Resolve, Resume, Return, Rule,
     Start, Supervise, Verify, Visit, Wait, Withdraw,
 };
+use alleyway_core::kinds::unit::Post;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::{Date, Time};
@@ -138,6 +139,8 @@ fn report(rng: &mut Chance, phone: &Replica, places: &Places, now: Time) -> Opti
     let confidential = is_thought_of && rng.one_in(2);
     let households = phone.households();
     let household = rng.pick(&households).filter(|_| rng.one_in(3));
+    // Now and then somebody above the alley takes it down for it.
+    let taken_at = leads_above(phone, owner, now).filter(|_| rng.one_in(2));
     let body = Report {
         owner,
         device_code: phone.status(now)?.device_code,
@@ -153,15 +156,29 @@ fn report(rng: &mut Chance, phone: &Replica, places: &Places, now: Time) -> Opti
         point: None,
         contact: Text::default(),
         household: household.map(|row| row.document),
-        taken_at: None,
+        taken_at,
         confidential,
         door: None,
         slip: None,
+        origin: None,
+        external_system: Text::default(),
+        external_number: Text::default(),
+        external_due: None,
     };
     Some(Draft {
         target: None,
         body: Body::Case(CaseCommand::Report(body)),
     })
+}
+
+/// The branch or the town that the phone's member acts for, if it is above the unit.
+fn leads_above(phone: &Replica, unit: UnitId, now: Time) -> Option<UnitId> {
+    let organisation = phone.organisation();
+    let member = phone.status(now)?.member;
+    let mut posts = organisation.posts_of(member, phone.server_time(now));
+    let leads = |post: &Post| matches!(post, Post::BranchSecretary | Post::TownDispatcher);
+    let above = posts.find(|row| leads(&row.post) && organisation.is_below(unit, row.unit))?;
+    Some(above.unit)
 }
 
 fn edit(rng: &mut Chance, phone: &Replica, case: &CaseRow) -> Option<Draft> {

@@ -184,6 +184,10 @@ fn confidential_report(town: &Town, device: &Device) -> Body {
         confidential: true,
         door: None,
         slip: None,
+        origin: None,
+        external_system: Text::default(),
+        external_number: Text::default(),
+        external_due: None,
     };
     Body::Case(CaseCommand::Report(report))
 }

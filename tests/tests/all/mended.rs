@@ -132,6 +132,10 @@ fn report_with(
         confidential: false,
         door: None,
         slip: None,
+        origin: None,
+        external_system: Text::default(),
+        external_number: Text::default(),
+        external_due: None,
     };
     town.record(
         device,

@@ -140,6 +140,12 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     ":case" "编号、id，或其开头" "Its number, its id, or a beginning of either";
     ":command" "操作号或其开头（见 refused）" "Its id, or a beginning of it (see `refused`)";
     ":text" "文字；- 从输入读取" "The text; - reads it from the input";
+    ":resident-text" "告知群众的话，显示在查询页上；- 从输入读取" "What the resident reads of it on the tracking page; - reads it from the input";
+    ":for" "为哪个下级组织上报；不写就是本单位" "The unit below that the report is for; without it, your own";
+    ":origin" "来源：phone、12345、petition、slip、patrol 等" "How it came: phone, 12345, petition, slip, patrol …";
+    ":external-system" "对方系统，如“12345热线”" "The other system, e.g. 12345";
+    ":external-number" "对方编号" "Its number there";
+    ":external-due" "对方的期限" "By when it is due there";
     ":reason" "原因" "Why";
     ":field" "字段名（show 会列出）" "The field's name (`show` lists them)";
     ":value" "值；留空表示清除" "Its value; empty clears it";

@@ -49,6 +49,20 @@ words! {
 }
 
 words! {
+    /// How a report came to whoever recorded it.
+    ORIGIN "origin"
+
+    "chief" "巷长走访" "the alley chief";
+    "clerk" "窗口" "the service centre's counter";
+    "form" "网上表单" "a form";
+    "phone" "电话" "a phone call";
+    "12345" "12345热线" "the 12345 hotline";
+    "petition" "信访" "a petition";
+    "slip" "意见箱" "a paper slip";
+    "patrol" "巡查" "a patrol";
+}
+
+words! {
     /// Fields of cases and households.
     FIELD "field"
 

@@ -80,6 +80,11 @@ words! {
     "proposal" "提案" "proposal";
     "from" "起始日" "from";
     "resident_text" "告知群众" "for the resident";
+    "for" "上报单位" "for";
+    "origin" "来源" "origin";
+    "external_system" "对方系统" "other system";
+    "external_number" "对方编号" "number there";
+    "external_due" "对方期限" "due there";
 }
 
 words! {

@@ -2,12 +2,24 @@
 
 use alleyway_core::id::UnitId;
 use alleyway_core::kinds::case::CaseCommand;
-use alleyway_core::step::Steps as _;
-use alleyway_replica::Draft;
+use alleyway_core::kinds::unit::UnitKind;
+use alleyway_core::step::{Field, FieldType as _, Steps as _, unit};
+use alleyway_replica::{Draft, ReportsFor};
 
 use super::{Drafted, Step, fields};
 use crate::fault::{Fault, Problem};
 use crate::screen::Screen;
+
+/// The unit below that a branch or a town reports for. The report itself names it as its owner.
+pub(crate) static FOR: Field = Field {
+    name: "for",
+    bytes_max: UnitId::BYTES_MAX,
+    optional: true,
+    spec: unit(),
+};
+
+/// The word of the step.
+pub(crate) const REPORT: &str = "report";
 
 impl Screen<'_> {
     /// A report. Whoever records it draws its tracking code.
@@ -19,13 +31,16 @@ impl Screen<'_> {
         if let Some(household) = step.fields.get("household") {
             report.household = Some(self.household_named(household)?);
         }
-        let households = || self.replica.households().into_iter();
-        let alley = report.household.and_then(|document| {
-            let mut rows = households();
-            rows.find(|row| row.document == document)
-        });
         report.device_code = self.status()?.device_code;
-        (report.owner, report.taken_at) = self.reports_for(alley.map(|row| row.alley))?;
+        (report.owner, report.taken_at) = match step.fields.get(FOR.name) {
+            Some(named) => self.reports_below(self.unit_named(named)?)?,
+            None => {
+                let mut households = self.replica.households().into_iter();
+                let of = report.household;
+                let alley = households.find(|row| Some(row.document) == of);
+                self.reports_for(alley.map(|row| row.alley))?
+            }
+        };
         let mut body = CaseCommand::Report(report);
         for field in body
             .step()
@@ -44,17 +59,53 @@ impl Screen<'_> {
         Ok(Drafted { draft })
     }
 
-    /// The unit that the case comes from, and the centre that took it: the household's alley if its
-    /// chief reports, else what the reporter's first post reports for.
-    fn reports_for(&self, alley: Option<UnitId>) -> Result<(UnitId, Option<UnitId>), Fault> {
-        let owners = self.replica.reports_for(self.now);
+    /// The unit that the case comes from, and where it was taken: the household's alley if its chief
+    /// reports, or somebody above it, else what the reporter's first post reports for.
+    fn reports_for(&self, alley: Option<UnitId>) -> Result<ReportsFor, Fault> {
+        let owners = self.owners()?;
         let of_household = owners.iter().find(|(owner, _)| Some(*owner) == alley);
-        of_household.or(owners.first()).copied().ok_or_else(|| {
-            Fault::plain(if self.has_no_post() {
+        let above = || {
+            let alley = alley?;
+            self.above(&owners, alley).map(|at| (alley, Some(at)))
+        };
+        let found = of_household.copied().or_else(above);
+        found
+            .or(owners.first().copied())
+            .ok_or_else(|| Fault::plain(Problem::NoAlley))
+    }
+
+    /// A report for a unit that is named: the reporter's own, or one below it.
+    fn reports_below(&self, unit: UnitId) -> Result<ReportsFor, Fault> {
+        let owners = self.owners()?;
+        let own = owners.iter().find(|(owner, _)| *owner == unit);
+        let above = || Some((unit, Some(self.above(&owners, unit)?)));
+        // Nobody's own and below nobody's: policy says so, to who asks.
+        Ok(own.copied().or_else(above).unwrap_or((unit, None)))
+    }
+
+    /// The first of the reporter's own units that leads and is above a unit.
+    fn above(&self, owners: &[ReportsFor], unit: UnitId) -> Option<UnitId> {
+        let organisation = self.replica.organisation();
+        let leads = |at: UnitId| {
+            let kind = organisation.kind(at);
+            matches!(kind, Some(UnitKind::Branch | UnitKind::Town))
+                && organisation.is_below(unit, at)
+        };
+        let mut own = owners.iter().filter(|(_, taken_at)| taken_at.is_none());
+        own.find(|(owner, _)| leads(*owner))
+            .map(|(owner, _)| *owner)
+    }
+
+    /// The units that the reporter's posts report for.
+    fn owners(&self) -> Result<Vec<ReportsFor>, Fault> {
+        let owners = self.replica.reports_for(self.now);
+        if owners.is_empty() {
+            return Err(Fault::plain(if self.has_no_post() {
                 Problem::PostsEnded
             } else {
                 Problem::NoAlley
-            })
-        })
+            }));
+        }
+        Ok(owners)
     }
 }

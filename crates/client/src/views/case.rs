@@ -260,6 +260,7 @@ impl Screen<'_> {
         if let Some(door) = self.door_of(detail) {
             fields.insert("door".to_owned(), door);
         }
+        fields.extend(came_by(detail));
         fields.insert("owner".to_owned(), self.unit(state.owner));
         if let Some(due) = state.due_now() {
             fields.insert("due".to_owned(), due.to_string());
@@ -281,7 +282,14 @@ impl Screen<'_> {
             };
             Some((name.clone(), value))
         });
-        shown.collect()
+        let came = came_by(detail).into_iter().map(|(name, value)| {
+            let value = match name.as_str() {
+                "origin" => self.code_word("origin", &value),
+                _ => value,
+            };
+            (name, value)
+        });
+        shown.chain(came).collect()
     }
 
     /// The door that the case is about: as it was written down, else as this device knows it.
@@ -339,6 +347,28 @@ impl Screen<'_> {
         }
     }
 }
+
+/// How a case came, and the order of another system that it is: what its report says of that.
+pub(super) fn came_by(detail: &CaseDetail) -> Vec<(String, String)> {
+    let report = detail.log.first().map(|row| &row.entry.details);
+    let said = |name: &str| report.and_then(|details| details.get(name));
+    let rows = CAME_BY.iter().filter_map(|name| {
+        let value = match *name {
+            "external_due" => log::day(said(name)?),
+            _ => said(name)?.clone(),
+        };
+        Some(((*name).to_owned(), value))
+    });
+    rows.collect()
+}
+
+/// The parts of a report that say how it came.
+const CAME_BY: [&str; 4] = [
+    "origin",
+    "external_system",
+    "external_number",
+    "external_due",
+];
 
 fn differ(values: &[LiveValue]) -> bool {
     let mut values = values.iter().map(|live| &live.value);

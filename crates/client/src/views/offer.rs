@@ -7,6 +7,7 @@ use alleyway_core::step::Takes;
 use alleyway_core::time::Date;
 use serde::Serialize;
 
+use crate::drafts::{self, REPORT};
 use crate::screen::Screen;
 
 /// A step that a screen can show without knowing it: greyed, with its reason, if it is refused
@@ -84,7 +85,9 @@ impl Screen<'_> {
             fields: offer
                 .fields
                 .iter()
-                .map(|field| self.offered(offer.step.word, field))
+                .copied()
+                .chain((offer.step.word == REPORT).then(drafts::for_unit_below))
+                .map(|field| self.offered(offer.step.word, &field))
                 .collect(),
             code: refusal.map(|refusal| refusal.code.to_string()),
             reason: refusal.map(|refusal| self.reason(document, refusal)),

@@ -6,7 +6,7 @@ use alleyway_catalogue::words;
 use alleyway_core::text::fold::Sought;
 use alleyway_replica::{CaseDetail, CaseRow};
 
-use super::case::Code;
+use super::case::{Code, came_by};
 use crate::screen::Screen;
 
 /// A text that is searched for among all cases.
@@ -32,6 +32,10 @@ impl Screen<'_> {
             return true;
         }
         self.replica.case(row.document).is_some_and(|case| {
+            let mut came = came_by(&case).into_iter();
+            if came.any(|(_, value)| has(&value)) {
+                return true;
+            }
             self.fields_hold(&case, search, has) || self.state_holds(&case, has) || {
                 let mut log = self.log(&case).into_iter();
                 log.any(|entry| {

@@ -9,8 +9,9 @@ use crate::kinds::book::{AdoptRules, BookCommand, OpenBook, SectionName};
 use crate::kinds::case::CaseCommand;
 use crate::kinds::case::{
     Accept, AnswerSupervision, Close, Dispatch, EndSupervision, Escalate, Extend, Finding, Merge,
-    MergedIn, NewCode, Note, PassedOn, Point, Recall, Receive, Reject, Reopen, Report, Resolve,
-    Resume, Return, Rule, Start, Stood, Supervise, Verify, Visit, VoidCode, Wait, Withdraw,
+    MergedIn, NewCode, Note, Origin, PassedOn, Point, Recall, Receive, Reject, Reopen, Report,
+    Resolve, Resume, Return, Rule, Start, Stood, Supervise, Verify, Visit, VoidCode, Wait,
+    Withdraw,
 };
 use crate::kinds::directory::DirectoryCommand;
 use crate::kinds::directory::{
@@ -134,6 +135,10 @@ pub fn report(owner: UnitId) -> CaseCommand {
         confidential: false,
         door: None,
         slip: None,
+        origin: None,
+        external_system: Text::default(),
+        external_number: Text::default(),
+        external_due: None,
     })
 }
 
@@ -157,6 +162,25 @@ pub fn taken_at(centre: UnitId, owner: UnitId) -> CaseCommand {
         }),
         other => other,
     }
+}
+
+/// A report of an order of another system, taken by a unit for an owner.
+pub fn ordered_elsewhere(at: UnitId, owner: UnitId, days: i32) -> CaseCommand {
+    match taken_at(at, owner) {
+        CaseCommand::Report(report) => CaseCommand::Report(Report {
+            origin: Some(Origin::Hotline),
+            external_system: text("12345热线"),
+            external_number: text("GX2026-0301-77"),
+            external_due: Some(Date(Date::of(START).0 + days)),
+            ..report
+        }),
+        other => other,
+    }
+}
+
+/// Reports that say how they came.
+pub fn origin_steps(_first: u16) -> Vec<(u8, Body)> {
+    vec![(3, ordered_elsewhere(unit(3), unit(1), 9).into())]
 }
 
 /// An edit of one field.
@@ -808,6 +832,7 @@ pub fn all() -> Vec<Body> {
         code_steps(1),
         told_steps(1),
         ordered_steps(1),
+        origin_steps(1),
         unit_steps(1),
         household_steps(1),
         directory_steps(1),

@@ -186,5 +186,9 @@ fn report(scene: &Scene<'_>, turn: &Turn<'_>, act: &Act, phone: &mut Phone) -> O
         confidential: false,
         door: None,
         slip: None,
+        origin: None,
+        external_system: Text::default(),
+        external_number: Text::default(),
+        external_due: None,
     })
 }

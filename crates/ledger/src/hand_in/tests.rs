@@ -137,6 +137,10 @@ impl Stage {
             confidential: false,
             door: None,
             slip: None,
+            origin: None,
+            external_system: Text::default(),
+            external_number: Text::default(),
+            external_due: None,
         };
         self.type_on(None, CaseCommand::Report(report))
     }

@@ -196,6 +196,10 @@ impl Town {
             confidential: false,
             door: None,
             slip: None,
+            origin: None,
+            external_system: Text::default(),
+            external_number: Text::default(),
+            external_due: None,
         };
         self.chiefs(None, CaseCommand::Report(report))
     }

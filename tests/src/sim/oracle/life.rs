@@ -91,13 +91,19 @@ fn is_told(text: &str) -> Result<(), &'static str> {
 impl Life {
     /// Whether the author may report.
     pub(crate) fn may_begin(by: &Actor<'_>, report: &Report) -> Result<(), &'static str> {
+        let taken = report.taken_at.unwrap_or(report.owner);
         must(
-            by.town.acts_for(by.member, report.owner, by.at),
-            "a chief reports for the own alley",
+            by.town.acts_for(by.member, taken, by.at),
+            "a chief reports for the own alley, a leader for his unit",
+        )?;
+        let above = |at| by.town.leads(at) && by.town.is_above(at, report.owner);
+        must(
+            report.taken_at.is_none_or(above),
+            "who leads reports for who is below",
         )?;
         let cleared = by.town.of_the_cleared();
         must(
-            !report.confidential || cleared.acts_for(by.member, report.owner, by.at),
+            !report.confidential || cleared.acts_for(by.member, taken, by.at),
             "only the cleared report what is confidential",
         )
     }

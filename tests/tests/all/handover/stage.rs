@@ -239,6 +239,10 @@ pub(super) fn report(owner: UnitId, device_code: u32, seed: u8) -> Draft {
         confidential: false,
         door: None,
         slip: None,
+        origin: None,
+        external_system: Text::default(),
+        external_number: Text::default(),
+        external_due: None,
     };
     Draft {
         target: None,

@@ -172,6 +172,10 @@ fn report_of(town: &Town, peer: &Peer, slip: Option<Slip>, tracking: TrackingCod
         confidential: false,
         door: None,
         slip,
+        origin: None,
+        external_system: Text::default(),
+        external_number: Text::default(),
+        external_due: None,
     }
 }
 

@@ -649,6 +649,10 @@ impl World {
             confidential,
             door: None,
             slip: None,
+            origin: None,
+            external_system: Text::default(),
+            external_number: Text::default(),
+            external_due: None,
         };
         if let Some(recorded) = self.does(phone, None, Body::Case(CaseCommand::Report(report))) {
             assert!(

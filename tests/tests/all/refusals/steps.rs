@@ -160,6 +160,10 @@ pub(super) fn report(owner: UnitId, device_code: u32) -> Report {
         confidential: false,
         door: None,
         slip: None,
+        origin: None,
+        external_system: Text::default(),
+        external_number: Text::default(),
+        external_due: None,
     }
 }
 

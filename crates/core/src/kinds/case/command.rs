@@ -90,7 +90,8 @@ crate::steps! {
 crate::step! {
     /// A villager's request.
     Report {
-        /// The alley it comes from; for a clerk's report the village's branch.
+        /// The alley it comes from; for a clerk's report the village's branch; for a branch's or the
+        /// town's own the branch or the town.
         owner: UnitId = unit().by_machine(),
         /// The code of the device, of which the case's number is made.
         device_code: u32 = opaque(),
@@ -111,7 +112,8 @@ crate::step! {
         contact: Text<NAME_BYTES_MAX> = text(),
         /// The household that asked.
         household: Option<DocumentId> = household(),
-        /// The service centre where a clerk took it; it follows the case from then on.
+        /// Where it was taken, if not by the owner: the service centre of a clerk, or the branch or the
+        /// town above the owner. It follows the case from then on.
         taken_at: Option<UnitId> = unit().by_machine(),
     }
     trailing {
@@ -124,6 +126,14 @@ crate::step! {
         door: Option<Text<NAME_BYTES_MAX>> = text().by_policy(),
         /// The slip with the code by which the resident follows the case.
         slip: Option<Slip> = opaque(),
+        /// How it came, where that is said: a chief's and a clerk's own need not say.
+        origin: Option<Origin> = choice("origin", Origin::WORDS),
+        /// Of an order of another system: which.
+        external_system: Text<NAME_BYTES_MAX> = text(),
+        /// Of an order of another system: its number there.
+        external_number: Text<NAME_BYTES_MAX> = text(),
+        /// Of an order of another system: by when it is to be answered there.
+        external_due: Option<Date> = date(),
     }
 }
 
@@ -434,6 +444,28 @@ wire_struct!(Point {
     latitude_e7,
     longitude_e7
 });
+
+word_enum!(
+    /// How a report came to whoever recorded it.
+    Origin {
+        /// 巷长走访
+        Chief = "chief",
+        /// 窗口
+        Clerk = "clerk",
+        /// 网上表单
+        Form = "form",
+        /// 电话
+        Phone = "phone",
+        /// 12345热线
+        Hotline = "12345",
+        /// 信访
+        Petition = "petition",
+        /// 意见箱
+        Slip = "slip",
+        /// 巡查
+        Patrol = "patrol",
+    }
+);
 
 word_enum!(
     /// The finding of a verification.

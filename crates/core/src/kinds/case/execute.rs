@@ -6,7 +6,7 @@ use crate::documents::plan::{Plan, Scalar};
 use crate::documents::{Document, DocumentKind, Execution};
 use crate::id::{CommandId, MemberId, UnitId};
 use crate::kinds::case::CaseCommand;
-use crate::kinds::case::{Finding, MergedIn, PassedOn, Report, Stood, Verify, VoidCode};
+use crate::kinds::case::{Finding, MergedIn, Origin, PassedOn, Report, Stood, Verify, VoidCode};
 use crate::number::TrackingCode;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
@@ -168,6 +168,15 @@ impl Step<'_> {
                 .text("household", &household)
                 .text(fields::DOOR, &door)
                 .text("taken_at", &taken_at);
+            let origin = report.origin.as_ref().map_or("", Origin::word);
+            let plan = plan
+                .text("origin", origin)
+                .text("external_system", &report.external_system)
+                .text("external_number", &report.external_number);
+            let plan = match report.external_due {
+                Some(due) => plan.int("external_due", due.0),
+                None => plan,
+            };
             let plan = if report.confidential {
                 plan.put("confidential", Scalar::True)
             } else {

@@ -5,7 +5,7 @@ mod life;
 mod roles;
 mod rows;
 
-use super::{Case, CaseCommand, CaseState, Report};
+use super::{Case, CaseCommand, CaseState, Origin, Report};
 use crate::documents::Document;
 use crate::id::UnitId;
 use crate::limits::REOPEN_DAYS;
@@ -38,6 +38,10 @@ pub(crate) enum CaseNeed {
     Category,
     /// An owner that is known.
     KnownOwner,
+    /// An origin that there is, if one is said.
+    KnownOrigin,
+    /// Of an order of another system its system and number; its due date is not before the report.
+    WholeOrder,
     /// The closure code of a case that was fixed.
     Fixed,
     /// A closure code.
@@ -121,6 +125,9 @@ impl Rules for Case {
                 known(question.organisation, report.owner)
             }
             (CaseNeed::KnownOwner, _) => Err(RefusalCode::UnknownUnit),
+            (CaseNeed::KnownOrigin, CaseCommand::Report(report)) => known_origin(report),
+            (CaseNeed::WholeOrder, CaseCommand::Report(report)) => order(report, question.now),
+            (CaseNeed::KnownOrigin | CaseNeed::WholeOrder, _) => Err(RefusalCode::BadValue),
             (CaseNeed::Fixed, command) if closes_as_fixed(command) => Ok(()),
             (CaseNeed::Code, CaseCommand::Close(close)) if !is_blank(&close.code) => Ok(()),
             (CaseNeed::Fixed | CaseNeed::Code, _) => Err(RefusalCode::NeedsReason),
@@ -134,7 +141,7 @@ impl Rules for Case {
     fn asks_for(need: CaseNeed) -> Option<&'static str> {
         match need {
             CaseNeed::Category => Some("category"),
-            CaseNeed::KnownOwner => None,
+            CaseNeed::KnownOwner | CaseNeed::KnownOrigin | CaseNeed::WholeOrder => None,
             CaseNeed::Fixed | CaseNeed::Code => Some("code"),
             CaseNeed::TextForResident => Some("text"),
         }
@@ -179,6 +186,10 @@ impl CaseNeed {
         match self {
             Self::Category => "a category, and a place or a text",
             Self::KnownOwner => "a unit of the town",
+            Self::KnownOrigin => "an origin that there is, if any",
+            Self::WholeOrder => {
+                "of an order of another system its system and number, and no due date before the report"
+            }
             Self::Fixed => "the closure code `fixed`",
             Self::Code => "a closure code",
             Self::TextForResident => "a text for the resident",
@@ -201,6 +212,26 @@ fn category(report: &Report) -> Result<(), RefusalCode> {
     } else {
         Ok(())
     }
+}
+
+fn known_origin(report: &Report) -> Result<(), RefusalCode> {
+    match report.origin {
+        Some(Origin::Unknown(_)) => Err(RefusalCode::BadValue),
+        _ => Ok(()),
+    }
+}
+
+/// An order of another system is found again by its system and its number there.
+fn order(report: &Report, now: Time) -> Result<(), RefusalCode> {
+    let named = [&report.external_system, &report.external_number];
+    let is_order = report.external_due.is_some() || named.iter().any(|text| !text.is_empty());
+    if is_order && named.iter().any(|text| is_blank(text)) {
+        return Err(RefusalCode::BadValue);
+    }
+    if report.external_due.is_some_and(|due| due.is_over(now)) {
+        return Err(RefusalCode::DateInPast);
+    }
+    Ok(())
 }
 
 /// Until when a case that has ended can be reopened; none if it has not, or if nobody knows when.

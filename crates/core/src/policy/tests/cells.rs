@@ -319,6 +319,18 @@ fn others(title: &str) -> Vec<(String, Chain, Body)> {
             row("town", report(unit(2))),
             row("department", report(unit(9))),
             row("centre", report(unit(10))),
+            row("alley, by the branch", taken_at(unit(5), unit(7))),
+            row("alley, by the town", taken_at(unit(2), unit(7))),
+            row("branch, by the town", taken_at(unit(2), unit(5))),
+            row(
+                "alley elsewhere, by the branch",
+                taken_at(unit(5), unit(11)),
+            ),
+            row("department, by the town", taken_at(unit(2), unit(9))),
+            row(
+                "order of another system, by the town",
+                samples::ordered_elsewhere(unit(2), unit(7), 9),
+            ),
         ],
         "households" => in_turn(
             samples::household_steps(10)

@@ -21,6 +21,7 @@ use crate::organisation::samples::{
 };
 use crate::policy::{Authority, Question, Standing, judge};
 use crate::refusal::RefusalCode;
+use crate::step::Steps as _;
 use crate::text::Text;
 use crate::time::{Date, Time};
 
@@ -84,7 +85,8 @@ fn a_report_is_for_ones_own_alley_or_the_clerks_branch() {
         (CHIEF, 5),
         (CLERK, 7),
         (CLERK, 6),
-        (SECRETARY, 5),
+        (SECRETARY, 7),
+        (SECRETARY, 6),
         (AUDITOR, 7),
     ] {
         assert_eq!(
@@ -294,6 +296,44 @@ fn an_order_is_given_and_ended_in_the_name_of_ones_own_unit() {
     assert_eq!(ends(&again, SECRETARY), Some(RefusalCode::NotPermitted));
     let ended = again.then(103, end_supervision()).document.case().unwrap();
     assert_eq!((ended.supervised, ended.order), (false, None));
+}
+
+#[test]
+fn an_order_of_another_system_is_whole_and_not_due_before_the_report() {
+    let order = |days| samples::ordered_elsewhere(unit(2), unit(7), days);
+    let judged = |field: &str, value: &str| {
+        let mut body = order(9);
+        body.set(field, value).unwrap();
+        code(&Chain::new(10), DISPATCHER, body)
+    };
+    let by = |days| code(&Chain::new(10), DISPATCHER, order(days));
+    assert_eq!((by(9), by(0)), (None, None));
+    assert_eq!(by(-1), Some(RefusalCode::DateInPast));
+    assert_eq!(judged("external_number", ""), Some(RefusalCode::BadValue));
+    assert_eq!(judged("external_system", " "), Some(RefusalCode::BadValue));
+    assert_eq!(judged("origin", "petition"), None);
+    let CaseCommand::Report(report) = order(9) else {
+        panic!("a report")
+    };
+    let unknown = crate::kinds::case::Report {
+        origin: Some(crate::kinds::case::Origin::from_word("telepathy")),
+        ..report
+    };
+    assert_eq!(
+        code(&Chain::new(10), DISPATCHER, CaseCommand::Report(unknown)),
+        Some(RefusalCode::BadValue)
+    );
+    // What it said is in its entry, for clocks and for whoever answers there.
+    let chain = Chain::new(10).then(103, order(9));
+    let said = chain.document.log().remove(0).details;
+    assert_eq!(said["origin"], "12345");
+    assert_eq!(said["external_due"], (Date::of(START).0 + 9).to_string());
+    let case = chain.document.case().unwrap();
+    assert_eq!(
+        case.units,
+        [unit(2), unit(7)].into(),
+        "who took it reads it"
+    );
 }
 
 #[test]

@@ -280,6 +280,10 @@ fn report(owner: DocumentId, device_code: u32) -> Draft {
         confidential: false,
         door: None,
         slip: None,
+        origin: None,
+        external_system: Text::default(),
+        external_number: Text::default(),
+        external_due: None,
     };
     Draft {
         target: None,

@@ -16,6 +16,8 @@ pub(crate) enum CaseRole {
     ChiefOfAlley,
     /// Acts for the centre where the report was taken, in the village whose branch is the owner.
     ClerkForBranch,
+    /// Acts for a branch or a town, and reports for that, or for an alley or a branch below it.
+    LeaderForBelow,
     /// The resident, whose form goes to an alley or a branch.
     ResidentByForm,
     /// Acts for the holder.
@@ -77,8 +79,8 @@ impl CaseRole {
         }
     }
 
-    /// A chief reports for his own alley, a centre's clerk for the village's branch; a resident's
-    /// form goes to either.
+    /// A chief reports for his own alley, a centre's clerk for the village's branch, a branch and a
+    /// town for themselves and for who is below; a resident's form goes to an alley or a branch.
     fn reports(self, author: &Author<'_>, report: &Report) -> bool {
         let organisation = author.organisation();
         let owner = organisation.kind(report.owner);
@@ -95,6 +97,14 @@ impl CaseRole {
                 let is_centre = organisation.kind(centre) == Some(&UnitKind::Centre);
                 is_centre && author.acts_for(centre) && branch == Some(report.owner)
             }),
+            Self::LeaderForBelow => match report.taken_at {
+                None => author.leads(report.owner),
+                Some(at) => {
+                    let is_below = organisation.is_below(report.owner, at);
+                    let owns = matches!(owner, Some(UnitKind::Alley | UnitKind::Branch));
+                    owns && is_below && author.leads(at)
+                }
+            },
             Self::ResidentByForm => {
                 author.is(Authority::Resident)
                     && matches!(owner, Some(UnitKind::Alley | UnitKind::Branch))
@@ -137,9 +147,11 @@ impl CaseRole {
             }
             Self::TownDispatcher => author.acts_for_some(town_of(author, case)),
             Self::Resident => author.is(Authority::Resident),
-            Self::ChiefOfAlley | Self::ClerkForBranch | Self::ResidentByForm | Self::Server => {
-                false
-            }
+            Self::ChiefOfAlley
+            | Self::ClerkForBranch
+            | Self::LeaderForBelow
+            | Self::ResidentByForm
+            | Self::Server => false,
         }
     }
 
@@ -149,6 +161,9 @@ impl CaseRole {
         match self {
             Self::ChiefOfAlley => "the chief, for the own alley",
             Self::ClerkForBranch => "a centre's clerk, for the village's branch",
+            Self::LeaderForBelow => {
+                "a branch or a town, for itself or for an alley or a branch below it"
+            }
             Self::ResidentByForm => "a resident by form, to an alley or a branch",
             Self::Holder => "the holder",
             Self::BranchAndAboveAsHolder => "the holder, if a branch or a town",

@@ -7,9 +7,9 @@ use super::bounds::CaseBound;
 use super::life::{CaseLife, DuringReferral, Stages};
 use super::roles::CaseRole::{
     self, AboveOwnerIfOwnerResolved, AnyUnitInIt, BranchAndAbove, BranchAndAboveAsHolder,
-    BranchOfOwner, ChiefOfAlley, ClerkForBranch, Holder, LeaderAboveHolder, OneLevelAboveHolder,
-    OwnerChief, Receiver, Reporter, ReporterUntilMoved, Resident, ResidentByForm, Server,
-    TownDispatcher, WhoOrdered,
+    BranchOfOwner, ChiefOfAlley, ClerkForBranch, Holder, LeaderAboveHolder, LeaderForBelow,
+    OneLevelAboveHolder, OwnerChief, Receiver, Reporter, ReporterUntilMoved, Resident,
+    ResidentByForm, Server, TownDispatcher, WhoOrdered,
 };
 use crate::kinds::case::Case;
 use crate::kinds::case::CaseStage::{
@@ -34,10 +34,15 @@ const fn step(
 pub(super) const ROWS: &[Row<Case>] = &[
     Row::new(
         "report",
-        &[ChiefOfAlley, ClerkForBranch, ResidentByForm],
+        &[ChiefOfAlley, ClerkForBranch, LeaderForBelow, ResidentByForm],
         From::Nothing,
     )
-    .needs(&[CaseNeed::Category, CaseNeed::KnownOwner])
+    .needs(&[
+        CaseNeed::Category,
+        CaseNeed::KnownOwner,
+        CaseNeed::KnownOrigin,
+        CaseNeed::WholeOrder,
+    ])
     .bounds(&[CaseBound::ByCleared, CaseBound::SeenThere]),
     step("accept", &[Holder], Stages::In(&[Reported]), Blocked),
     step(

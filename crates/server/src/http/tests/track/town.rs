@@ -148,6 +148,10 @@ impl Setting<'_, '_> {
             confidential: false,
             door: None,
             slip: None,
+            origin: None,
+            external_system: Text::default(),
+            external_number: Text::default(),
+            external_due: None,
         };
         self.chief(None, CaseCommand::Report(report))
     }
