@@ -59,6 +59,9 @@ words! {
     "not_below"
         "只能派给下级组织或部门。请另选承办单位。"
         "Work goes to a unit below or to a department. Choose another unit.";
+    "bad_co_handler"
+        "协办单位不能是现承办单位或主办单位，也不能写两次。请改正后再派单。"
+        "A unit that does a part is neither the holder nor the one that handles the case, and is named once. Correct it and send again.";
     "unknown_unit"
         "没有这个组织。请同步后从名录里另选。"
         "No such unit is known. Sync, then choose one from the directory.";

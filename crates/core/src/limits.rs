@@ -8,6 +8,8 @@ pub const TEXT_BYTES_MAX: usize = 6_000;
 pub const NAME_BYTES_MAX: usize = 240;
 /// A coded reason, a field's name, a category, in bytes.
 pub const CODE_BYTES_MAX: usize = 40;
+/// Units that a dispatch asks to do a part beside the one that handles the case.
+pub const CO_HANDLERS_MAX: usize = 5;
 /// Ids of values that one edit replaces.
 pub const REPLACES_MAX: usize = 64;
 /// Live values of one field.

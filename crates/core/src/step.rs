@@ -29,6 +29,8 @@ pub enum Takes {
     Choice(Choices),
     /// A unit: its id.
     Unit,
+    /// Units: their ids, a blank between two.
+    Units,
     /// A household: its id.
     Household,
     /// A case: its id.
@@ -258,6 +260,11 @@ pub const fn choice(list: &'static str, words: &'static [&'static str]) -> Spec 
 /// A unit.
 pub const fn unit() -> Spec {
     Spec::of(Takes::Unit)
+}
+
+/// Units.
+pub const fn units() -> Spec {
+    Spec::of(Takes::Units)
 }
 
 /// A household.

@@ -108,6 +108,15 @@ fn head_lines(context: &Context, detail: &Detail) -> Vec<String> {
     }
     row(say::case::HOLDER, detail.holder.clone());
     row(say::case::OWNER, detail.owner.clone());
+    let beside = detail.co_handlers.iter().map(|co| match co.done {
+        true => context.fill(say::case::PART_DONE, &[("unit", &co.unit)]),
+        false => co.unit.clone(),
+    });
+    let beside: Vec<String> = beside.collect();
+    if !beside.is_empty() {
+        let comma = context.say(say::common::SEMICOLON);
+        row(say::case::CO_HANDLERS, beside.join(&comma));
+    }
     if let Some(referral) = &detail.referral {
         let kind = context.word(words::KIND, &referral.kind);
         let values = [

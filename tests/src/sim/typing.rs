@@ -8,14 +8,15 @@ use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::CaseStage;
 use alleyway_core::kinds::case::verifier_of;
 use alleyway_core::kinds::case::{
-    Accept, AnswerSupervision, Close, Dispatch, EndSupervision, Escalate, Extend, Finding, Merge,
-    NewCode, Note, Prose, Recall, Receive, Reject, Reopen, Report, Resolve, Resume, Return, Rule,
-    Start, Supervise, Verify, Visit, Wait, Withdraw,
+    Accept, AnswerSupervision, Close, CoHandlers, Dispatch, EndSupervision, Escalate, Extend,
+    Finding, Merge, NewCode, Note, PartDone, Prose, Recall, Receive, Reject, Reopen, Report,
+    Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
 };
 use alleyway_core::kinds::unit::Post;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::{Date, Time};
+use alleyway_core::wire::List;
 use alleyway_demo::Chance;
 use alleyway_replica::{CaseRow, Draft, Replica};
 
@@ -62,7 +63,7 @@ pub(crate) fn draft(rng: &mut Chance, desk: &Desk<'_>) -> Option<Draft> {
         17.. => note(rng, temper.notes_per_long_one),
         3..=15 => sensible(rng, desk, case),
         _ => {
-            let which = u8::try_from(rng.below(26)).unwrap_or(0);
+            let which = u8::try_from(rng.below(27)).unwrap_or(0);
             step(which, rng, desk, case)
         }
     };
@@ -211,6 +212,10 @@ fn edit_household(rng: &mut Chance, phone: &Replica) -> Option<Draft> {
 }
 
 fn sensible(rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
+    let has_part = case.state.co_handlers.values().any(|is_done| !is_done);
+    if has_part && case.state.stage.is_open() && rng.one_in(3) {
+        return step(26, rng, desk, case);
+    }
     let is_ordered = case.state.supervised && case.state.stage.is_open();
     if is_ordered && rng.one_in(3) {
         let which = if rng.one_in(2) { 24 } else { 25 };
@@ -319,10 +324,15 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCom
         }),
         13 => {
             let resident_text = Prose::default();
+            let mut with = Vec::new();
+            while with.len() < 5 && rng.one_in(4) {
+                with.extend(rng.pick(&units).copied());
+            }
             CaseCommand::Dispatch(Dispatch {
                 to: somewhere,
                 by,
                 resident_text,
+                with: CoHandlers(List::new(with).unwrap_or_default()),
             })
         }
         14 => {
@@ -347,6 +357,10 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCom
         19 | 20 => CaseCommand::Supervise(Supervise {
             text: words(rng),
             unit: None,
+        }),
+        26 => CaseCommand::PartDone(PartDone {
+            text: words(rng),
+            unit: somewhere,
         }),
         23 => CaseCommand::Recall(Recall { reason: words(rng) }),
         24 => CaseCommand::AnswerSupervision(AnswerSupervision { text: words(rng) }),

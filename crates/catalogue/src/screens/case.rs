@@ -37,6 +37,8 @@ texts! {
         "{kind}，{from} → {to}，等待接收"
         "{kind}, {from} → {to}, waiting to be received";
     OWNER "来自" "From";
+    CO_HANDLERS "协办" "With";
+    PART_DONE "{unit}（已完成）" "{unit} (done)";
     TOLD "告知群众：{text}" "Told the resident: {text}";
     TRACKING "查询码" "Tracking code";
     IN_ANOTHER

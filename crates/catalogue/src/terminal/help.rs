@@ -73,6 +73,7 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     "supervise" "督办" "Order a case to be handled";
     "answer-supervision" "回复督办" "Say what was done about an order";
     "end-supervision" "解除自己的督办" "End your own order";
+    "part-done" "协办单位：自己的部分已办好" "Say that your unit's part is done";
     "recall" "对方接收之前，收回送出的事项" "Take back a case that you sent on, until it is received";
     "accept" "受理" "Take a case on";
     "start" "开始处置" "Begin the work";
@@ -141,6 +142,7 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     ":command" "操作号或其开头（见 refused）" "Its id, or a beginning of it (see `refused`)";
     ":text" "文字；- 从输入读取" "The text; - reads it from the input";
     ":resident-text" "告知群众的话，显示在查询页上；- 从输入读取" "What the resident reads of it on the tracking page; - reads it from the input";
+    ":with" "协办单位，可写多次，最多五个" "A unit that does a part; several times, five at most";
     ":for" "为哪个下级组织上报；不写就是本单位" "The unit below that the report is for; without it, your own";
     ":origin" "来源：phone、12345、petition、slip、patrol 等" "How it came: phone, 12345, petition, slip, patrol …";
     ":external-system" "对方系统，如“12345热线”" "The other system, e.g. 12345";

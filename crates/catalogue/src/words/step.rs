@@ -25,6 +25,7 @@ words! {
     "answer_supervision" "督办回复" "answer the order";
     "end_supervision" "解除督办" "end the order";
     "recall" "收回" "recall";
+    "part_done" "协办完成" "part done";
     "resolve" "办结" "resolve";
     "verify" "核查" "verify";
     "close" "结案" "close";
@@ -81,6 +82,7 @@ words! {
     "from" "起始日" "from";
     "resident_text" "告知群众" "for the resident";
     "for" "上报单位" "for";
+    "with" "协办" "with";
     "origin" "来源" "origin";
     "external_system" "对方系统" "other system";
     "external_number" "对方编号" "number there";

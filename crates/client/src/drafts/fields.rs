@@ -19,6 +19,14 @@ impl Screen<'_> {
             // Units are called by names, which cannot be read then.
             Takes::Unit if self.replica.is_locked() => Err(Fault::plain(Problem::LeaseEnded)),
             Takes::Unit => Ok(self.unit_named(text)?.to_string()),
+            Takes::Units if self.replica.is_locked() => Err(Fault::plain(Problem::LeaseEnded)),
+            // Names may hold blanks: one a line.
+            Takes::Units => {
+                let lines = text.lines().filter(|line| !typed::is_nothing(line));
+                let units = lines.map(|line| Ok(self.unit_named(line)?.to_string()));
+                let units: Vec<String> = units.collect::<Result<_, Fault>>()?;
+                Ok(units.join(" "))
+            }
             Takes::Case => Ok(self.case_named(text)?.to_string()),
             Takes::Household => Ok(self.household_named(text)?.to_string()),
             Takes::Date => dates::date(text)

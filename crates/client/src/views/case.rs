@@ -72,6 +72,8 @@ pub struct Detail {
     /// The unit that it came from, by name.
     #[serde(skip)]
     pub owner: String,
+    /// The units that were asked to do a part.
+    pub co_handlers: Vec<CoHandler>,
     /// It was ordered to be handled.
     #[serde(skip)]
     pub supervised: bool,
@@ -119,6 +121,15 @@ pub enum Code {
     Own(TrackingCode),
     /// Another device has it: who gave it out, by name.
     GivenBy(String),
+}
+
+/// A unit that was asked to do a part of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CoHandler {
+    /// The unit, by name.
+    pub unit: String,
+    /// Whether it has done it.
+    pub done: bool,
 }
 
 /// A referral that waits.
@@ -238,6 +249,14 @@ impl Screen<'_> {
             heads: detail.head.iter().map(hex).collect(),
             version: detail.version,
             owner: self.unit(state.owner),
+            co_handlers: state
+                .co_handlers
+                .iter()
+                .map(|(unit, done)| CoHandler {
+                    unit: self.unit(*unit),
+                    done: *done,
+                })
+                .collect(),
             supervised: state.supervised,
             answered: state.answer.is_some(),
             due,

@@ -40,7 +40,7 @@ pub struct OfferedField {
     /// The bytes that its value may have at most.
     pub bytes_max: usize,
     /// The word for what it takes, so that a screen can offer the right input: `text`, `code`,
-    /// `choice`, `unit`, `household`, `case`, `date`, `time`, `member`, `appointment`, `device`,
+    /// `choice`, `unit`, `units`, `household`, `case`, `date`, `time`, `member`, `appointment`, `device`,
     /// `proposal`, `point`, `flag`, `count`, `field_name`, `field_value`.
     pub takes: &'static str,
     /// The words that it takes, of a choice; of a code those that the town's book has today. Else empty.
@@ -150,6 +150,7 @@ fn takes_word(takes: Takes) -> &'static str {
         Takes::Code(_) => "code",
         Takes::Choice(_) => "choice",
         Takes::Unit => "unit",
+        Takes::Units => "units",
         Takes::Household => "household",
         Takes::Case => "case",
         Takes::Date => "date",

@@ -8,10 +8,10 @@ use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::kinds::book::{AdoptRules, BookCommand, OpenBook, SectionName};
 use crate::kinds::case::CaseCommand;
 use crate::kinds::case::{
-    Accept, AnswerSupervision, Close, Dispatch, EndSupervision, Escalate, Extend, Finding, Merge,
-    MergedIn, NewCode, Note, Origin, PassedOn, Point, Recall, Receive, Reject, Reopen, Report,
-    Resolve, Resume, Return, Rule, Start, Stood, Supervise, Verify, Visit, VoidCode, Wait,
-    Withdraw,
+    Accept, AnswerSupervision, Close, CoHandlers, Dispatch, EndSupervision, Escalate, Extend,
+    Finding, Merge, MergedIn, NewCode, Note, Origin, PartDone, PassedOn, Point, Recall, Receive,
+    Reject, Reopen, Report, Resolve, Resume, Return, Rule, Start, Stood, Supervise, Verify, Visit,
+    VoidCode, Wait, Withdraw,
 };
 use crate::kinds::directory::DirectoryCommand;
 use crate::kinds::directory::{
@@ -342,6 +342,21 @@ pub fn dispatch(to: UnitId, days: i32) -> CaseCommand {
         to,
         by: Date(Date::of(START).0 + days),
         resident_text: Text::default(),
+        with: CoHandlers::default(),
+    })
+}
+/// A dispatch that asks other units to do a part.
+pub fn dispatch_with(to: UnitId, days: i32, with: &[UnitId]) -> CaseCommand {
+    let mut step = dispatch(to, days);
+    let keys: Vec<String> = with.iter().map(|unit| unit.key()).collect();
+    step.set("with", &keys.join(" ")).unwrap();
+    step
+}
+/// A sample `part_done` step.
+pub fn part_done(unit: UnitId) -> CaseCommand {
+    CaseCommand::PartDone(PartDone {
+        text: text("水管已改道"),
+        unit,
     })
 }
 /// A sample `wait` step.
@@ -522,6 +537,24 @@ pub fn ordered_steps(_first: u16) -> Vec<(u8, Body)> {
         (3, end_supervision()),
         (1, escalate(branch)),
         (1, recall()),
+    ];
+    steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
+}
+
+/// Steps of a case that several units have a part in.
+pub fn shared_steps(_first: u16) -> Vec<(u8, Body)> {
+    let (department, first, second) = (unit(4), unit(5), unit(6));
+    let steps = [
+        (3, report(unit(1))),
+        (1, accept()),
+        (1, dispatch_with(department, 20, &[first, second])),
+        (4, receive()),
+        (5, part_done(first)),
+        (4, escalate(unit(3))),
+        (3, receive()),
+        (3, dispatch_with(department, 30, &[second])),
+        (6, part_done(second)),
+        (4, send_back()),
     ];
     steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
 }
@@ -833,6 +866,7 @@ pub fn all() -> Vec<Body> {
         told_steps(1),
         ordered_steps(1),
         origin_steps(1),
+        shared_steps(1),
         unit_steps(1),
         household_steps(1),
         directory_steps(1),

@@ -105,6 +105,7 @@ impl Kind for Case {
             | CaseCommand::Extend(_)
             | CaseCommand::Supervise(_)
             | CaseCommand::Recall(_)
+            | CaseCommand::PartDone(_)
             | CaseCommand::AnswerSupervision(_)
             | CaseCommand::EndSupervision(_)
             | CaseCommand::Resolve(_)
@@ -232,6 +233,9 @@ impl Kind for Case {
             }
             CaseCommand::Return(step) => step.ruler = ruler_of(organisation, &case).or(step.ruler),
             CaseCommand::Resolve(step) => step.verifier = verifier_of(organisation, &case),
+            CaseCommand::PartDone(step) => {
+                step.unit = part_of(stands, &case).ok_or(RefusalCode::NotPermitted)?;
+            }
             CaseCommand::Supervise(step) => step.unit = orders_for(stands, &case).or(step.unit),
             _ => {}
         }
@@ -284,6 +288,12 @@ const SLIP: &str = "slip";
 const TOLD_FIXED: &str = "told_fixed";
 /// In a step's entry the text that it has for the resident, beside what the offices say to one another.
 pub const RESIDENT_TEXT: &str = "resident_text";
+/// The units that were asked to do a part, each with [`ASKED`] or [`DONE`].
+const CO_HANDLERS: &str = "co_handlers";
+/// A unit was asked to do a part.
+const ASKED: &str = "asked";
+/// A unit has done its part.
+const DONE: &str = "done";
 /// In the root the last order to handle the case that names its unit.
 const ORDER: &str = "order";
 /// In the root the holder's answer to that order.
@@ -330,6 +340,19 @@ fn complete_edit(edit: &mut Edit, stands: &Stands<'_>) {
         Some(door) if household.is_some() => Some(door),
         _ => door,
     };
+}
+
+/// The unit whose part of the case somebody does: one that was asked and has not done it, before others.
+fn part_of(stands: &Stands<'_>, case: &CaseState) -> Option<UnitId> {
+    let organisation = stands.organisation;
+    let acts = |unit: UnitId| {
+        let acting = organisation.kind(unit).and_then(acting_post);
+        let runs = |post: &&PostRow| post.unit == unit && Some(&post.post) == acting.as_ref();
+        stands.posts.iter().any(runs)
+    };
+    let own = case.co_handlers.iter().filter(|(unit, _)| acts(**unit));
+    own.min_by_key(|(_, is_done)| **is_done)
+        .map(|(unit, _)| *unit)
 }
 
 /// The unit in whose name somebody orders the case to be handled: one above the holder that he acts

@@ -10,12 +10,12 @@ use super::rules::{Part, Rules};
 use crate::documents::DocumentKind;
 use crate::kinds::case::CaseStage;
 use crate::refusal::RefusalCode::{
-    self, BadMerge, BadRules, BadValue, DateInPast, IdTaken, NeedsCategory, NeedsReason, NeedsText,
-    NoLevelAbove, NoReferral, NoRoomForMore, NobodyCleared, NotBelow, NotCleared, NotHolder,
-    NotNextLevel, NotPermitted, NotProposed, NotReceiver, NotReturnedTwice, NotSupervised,
-    PeopleElsewhere, ReferralPending, ResolvedByAuthor, ReturnedTwice, Ruled, SecondBook,
-    SecondPerson, SecondTown, ShareUsed, TooEarly, TooLate, UnknownCode, UnknownCommand,
-    UnknownDocument, UnknownField, UnknownUnit, WrongState,
+    self, BadCoHandler, BadMerge, BadRules, BadValue, DateInPast, IdTaken, NeedsCategory,
+    NeedsReason, NeedsText, NoLevelAbove, NoReferral, NoRoomForMore, NobodyCleared, NotBelow,
+    NotCleared, NotHolder, NotNextLevel, NotPermitted, NotProposed, NotReceiver, NotReturnedTwice,
+    NotSupervised, PeopleElsewhere, ReferralPending, ResolvedByAuthor, ReturnedTwice, Ruled,
+    SecondBook, SecondPerson, SecondTown, ShareUsed, TooEarly, TooLate, UnknownCode,
+    UnknownCommand, UnknownDocument, UnknownField, UnknownUnit, WrongState,
 };
 use crate::step::{Steps, Takes};
 
@@ -46,6 +46,7 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
     NoLevelAbove,
     NotNextLevel,
     NotBelow,
+    BadCoHandler,
     NobodyCleared,
     Ruled,
     ResolvedByAuthor,

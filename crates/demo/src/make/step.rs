@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use alleyway_core::command::Body;
 use alleyway_core::id::{DocumentId, MemberId, UnitId};
 use alleyway_core::kinds::case::{
-    Accept, CaseCommand, Close, Dispatch, Escalate, Extend, Note, Receive, Reject, Reopen, Report,
-    Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
+    Accept, CaseCommand, Close, CoHandlers, Dispatch, Escalate, Extend, Note, Receive, Reject,
+    Reopen, Report, Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
 };
 use alleyway_core::text::Text;
 use alleyway_replica::Draft;
@@ -106,6 +106,7 @@ fn step(scene: &Scene<'_>, act: &Act, phone: &Phone) -> Option<CaseCommand> {
             to: scene.unit(phone, to)?,
             by: *by,
             resident_text: Text::default(),
+            with: CoHandlers::default(),
         }),
         act => work(act)?,
     })

@@ -29,7 +29,8 @@ const FLAGS: [(&str, &str); 6] = [
     ("resident_text", "resident-text"),
 ];
 /// Steps whose commands have other names: a hyphen, as everywhere on the line.
-const NAMES: [(&str, &str); 3] = [
+const NAMES: [(&str, &str); 4] = [
+    ("part_done", "part-done"),
     ("new_code", "new-code"),
     ("answer_supervision", "answer-supervision"),
     ("end_supervision", "end-supervision"),
@@ -109,6 +110,15 @@ impl Typed {
     }
 }
 
+/// Values of a flag that is written several times, one a line.
+fn lines_of(matches: &ArgMatches, name: &str) -> Option<String> {
+    let values: Vec<&str> = matches
+        .get_many::<String>(name)?
+        .map(String::as_str)
+        .collect();
+    Some(values.join("\n"))
+}
+
 /// The name of the command of a step.
 fn name_of(word: &'static str) -> &'static str {
     let mut names = NAMES.iter();
@@ -142,6 +152,7 @@ fn flag(field: &'static Field) -> Arg {
         Takes::Date => named("YYYY-MM-DD"),
         Takes::Code(_) => named("CODE"),
         Takes::Unit => named("UNIT"),
+        Takes::Units => named("UNIT").action(ArgAction::Append),
         Takes::Household => named("HOUSEHOLD"),
         Takes::Case => named("CASE"),
         Takes::Proposal => named("PROPOSAL"),
@@ -179,6 +190,7 @@ impl Given {
         let name = flag_of(field.name);
         let text = match field.spec.takes {
             Takes::Flag => matches.get_flag(name).then(|| true.to_string()),
+            Takes::Units => lines_of(matches, name),
             _ => matches.get_one::<String>(name).cloned(),
         };
         text.map(|text| Self { field, text })
@@ -287,7 +299,11 @@ impl Args for MendArgs {
 impl FromArgMatches for MendArgs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let given = every_field().into_iter().filter_map(|field| {
-            let text = matches.get_one::<String>(flag_of(field.name))?.clone();
+            let name = flag_of(field.name);
+            let text = match field.spec.takes {
+                Takes::Units => lines_of(matches, name)?,
+                _ => matches.get_one::<String>(name)?.clone(),
+            };
             Some(Given { field, text })
         });
         Ok(Self {

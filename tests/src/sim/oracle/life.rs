@@ -45,18 +45,20 @@ pub(crate) struct Life {
     /// No step has moved it, and no other case goes on in it.
     is_as_reported: bool,
     is_supervised: bool,
+    /// The units that are to do a part.
+    parts: BTreeSet<UnitId>,
     /// Who gave the last order that names its unit, and the unit.
     ordered: Option<(MemberId, UnitId)>,
 }
 
-/// The unit that a step brings a case to.
-fn sent_by(step: &CaseCommand) -> Option<UnitId> {
+/// The units that a step brings a case to.
+fn sent_by(step: &CaseCommand) -> Vec<UnitId> {
     match step {
-        CaseCommand::Escalate(body) => Some(body.to),
-        CaseCommand::Dispatch(body) => Some(body.to),
-        CaseCommand::Rule(body) => Some(body.to),
-        CaseCommand::Resolve(body) => body.verifier,
-        _ => None,
+        CaseCommand::Escalate(body) => vec![body.to],
+        CaseCommand::Dispatch(body) => body.with.0.iter().copied().chain([body.to]).collect(),
+        CaseCommand::Rule(body) => vec![body.to],
+        CaseCommand::Resolve(body) => body.verifier.into_iter().collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -75,6 +77,7 @@ fn moves(step: &CaseCommand) -> bool {
             | CaseCommand::Supervise(_)
             | CaseCommand::AnswerSupervision(_)
             | CaseCommand::EndSupervision(_)
+            | CaseCommand::PartDone(_)
             | CaseCommand::NewCode(_)
             | CaseCommand::VoidCode(_)
             | CaseCommand::Stood(_)
@@ -127,6 +130,7 @@ impl Life {
             ended: None,
             is_as_reported: true,
             is_supervised: false,
+            parts: BTreeSet::new(),
             ordered: None,
         }
     }
@@ -172,7 +176,7 @@ impl Life {
             )?;
             let to = sent_by(step);
             must(
-                to.is_none_or(|to| by.town.is_read_in(to, by.at)),
+                to.into_iter().all(|to| by.town.is_read_in(to, by.at)),
                 "nobody is cleared where it goes",
             )?;
         } else {
@@ -218,6 +222,7 @@ impl Life {
                 acts(self.owner) || by.town.branch_of(self.owner).is_some_and(acts)
             }
             CaseCommand::Extend(_) | CaseCommand::Close(_) => above(self.holder),
+            CaseCommand::PartDone(body) => self.parts.contains(&body.unit) && acts(body.unit),
             CaseCommand::Supervise(_) => self.is_led_by(by),
             CaseCommand::EndSupervision(_) => match self.ordered {
                 None => self.is_led_by(by),
@@ -274,7 +279,7 @@ impl Life {
                 self.is_open() || matches!(self.stage, Closed | Duplicate),
                 "the case has ended",
             ),
-            CaseCommand::Edit(_) | CaseCommand::Receive(_) => open(),
+            CaseCommand::Edit(_) | CaseCommand::Receive(_) | CaseCommand::PartDone(_) => open(),
             CaseCommand::Supervise(body) => {
                 let may = |unit| {
                     let leads = by.town.is_above(unit, self.holder)
@@ -306,6 +311,14 @@ impl Life {
                     by.town.may_send(self.holder, body.to),
                     "neither below nor a department",
                 )?;
+                let mut named = BTreeSet::from([self.holder, body.to]);
+                for unit in body.with.0.iter() {
+                    must(named.insert(*unit), "a part for the holder, or named twice")?;
+                    must(
+                        by.town.may_send(self.holder, *unit),
+                        "a part neither below nor a department",
+                    )?;
+                }
                 in_time(body.by)
             }
             CaseCommand::Wait(_) => self.is_free().and_then(|()| self.is_in(&[InProgress])),
@@ -398,13 +411,20 @@ impl Life {
             CaseCommand::Start(_) | CaseCommand::Resume(_) => self.stage = CaseStage::InProgress,
             CaseCommand::Wait(_) => self.stage = CaseStage::Waiting,
             CaseCommand::Escalate(body) => self.send(body.to),
-            CaseCommand::Dispatch(body) => self.send(body.to),
+            CaseCommand::Dispatch(body) => {
+                self.send(body.to);
+                self.parts = body.with.0.iter().copied().collect();
+                self.units.extend(&self.parts);
+            }
             CaseCommand::Receive(_) => {
                 if let Some(to) = self.sent_to.take() {
                     self.give(to);
                 }
             }
-            CaseCommand::Recall(_) => self.sent_to = None,
+            CaseCommand::Recall(_) => {
+                self.sent_to = None;
+                self.parts.clear();
+            }
             CaseCommand::Supervise(body) => {
                 self.is_supervised = true;
                 self.ordered = body.unit.map(|unit| (by.member, unit)).or(self.ordered);
@@ -415,6 +435,7 @@ impl Life {
             }
             CaseCommand::Return(_) => {
                 self.sent_to = None;
+                self.parts.clear();
                 self.returned += 1;
                 if self.returned >= 2 {
                     self.units.extend(by.town.town());
@@ -424,6 +445,7 @@ impl Life {
                 self.give(body.to);
                 self.sent_to = None;
                 self.ruled = Some(body.to);
+                self.parts.clear();
             }
             CaseCommand::Resolve(body) => {
                 self.stage = CaseStage::Resolved;
@@ -446,6 +468,7 @@ impl Life {
             }
             CaseCommand::Reopen(_) => {
                 self.stage = CaseStage::Reported;
+                self.parts.clear();
                 self.returned = 0;
                 self.ruled = None;
             }
@@ -455,6 +478,7 @@ impl Life {
             | CaseCommand::Edit(_)
             | CaseCommand::Extend(_)
             | CaseCommand::AnswerSupervision(_)
+            | CaseCommand::PartDone(_)
             | CaseCommand::NewCode(_)
             | CaseCommand::VoidCode(_)
             | CaseCommand::Stood(_)

@@ -7,7 +7,7 @@ use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::{
-    Accept, Dispatch, Escalate, Note, Receive, Report, Resolve, Return, Rule, Start,
+    Accept, CoHandlers, Dispatch, Escalate, Note, Receive, Report, Resolve, Return, Rule, Start,
 };
 use alleyway_core::kinds::household::CreateHousehold;
 use alleyway_core::kinds::household::HouseholdCommand;
@@ -721,6 +721,7 @@ impl World {
                     to,
                     by,
                     resident_text: text(),
+                    with: CoHandlers::default(),
                 }),
                 Some(to),
             ),

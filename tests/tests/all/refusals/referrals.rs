@@ -273,6 +273,19 @@ pub(super) fn a_dispatch_upward_is_mended_to_a_unit_below() {
     mended(town, qin, command, &[("to", &alley)]);
 }
 
+pub(super) fn a_dispatch_that_asks_its_own_sender_for_a_part_is_mended() {
+    let mut bench = Bench::new();
+    let (case, branch, alley) = (bench.case, bench.branch(), bench.town.alley);
+    bench.escalated();
+    bench.received();
+    let Bench { town, qin, .. } = &mut bench;
+    let mut body = Body::Case(dispatch(alley, date(town.now, 20)));
+    body.set("with", &branch.key()).unwrap();
+    let command = planted(town, qin, case, Some(case), body);
+    refused(town, qin, &[case], (command, RefusalCode::BadCoHandler));
+    mended(town, qin, command, &[("with", "")]);
+}
+
 pub(super) fn a_dispatch_whose_date_passed_on_the_way_is_given_another() {
     let mut bench = Bench::new();
     let case = bench.case;

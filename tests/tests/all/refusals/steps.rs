@@ -4,9 +4,9 @@ use alleyway_core::command::fields::Edit;
 use alleyway_core::id::{DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::{
-    Accept, AnswerSupervision, Dispatch, EndSupervision, Escalate, Extend, Finding, Merge, Note,
-    Recall, Receive, Reject, Reopen, Report, Resolve, Return, Rule, Start, Supervise, Verify,
-    Withdraw,
+    Accept, AnswerSupervision, CoHandlers, Dispatch, EndSupervision, Escalate, Extend, Finding,
+    Merge, Note, Recall, Receive, Reject, Reopen, Report, Resolve, Return, Rule, Start, Supervise,
+    Verify, Withdraw,
 };
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
@@ -123,6 +123,7 @@ pub(super) fn dispatch(to: UnitId, by: Date) -> CaseCommand {
         to,
         by,
         resident_text: Text::default(),
+        with: CoHandlers::default(),
     })
 }
 

@@ -3,16 +3,18 @@
 use crate::command::fields::Edit;
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::limits::{
-    CODE_BYTES_MAX, MERGED_OWNERS_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX,
+    CO_HANDLERS_MAX, CODE_BYTES_MAX, MERGED_OWNERS_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX,
+    TITLE_BYTES_MAX,
 };
 use crate::number::TrackingCode;
 use crate::slip::Slip;
 use crate::step::{
-    Lack, case, choice, code, date, flag, household, member, opaque, point, text, unit,
+    FieldType, Lack, Trailing, case, choice, code, date, flag, household, member, opaque, point,
+    text, unit, units,
 };
 use crate::text::Text;
 use crate::time::{Date, Time};
-use crate::wire::List;
+use crate::wire::{List, Reader, Wire, WireError};
 use crate::{wire_struct, word_enum};
 
 /// A coded reason.
@@ -76,6 +78,8 @@ crate::steps! {
         0xd9 => PassedOn(PassedOn) = "passed_on",
         /// 收回
         0xe1 => Recall(Recall) = "recall",
+        /// 协办完成
+        0xf9 => PartDone(PartDone) = "part_done",
         /// 督办回复
         0xe9 => AnswerSupervision(AnswerSupervision) = "answer_supervision",
         /// 解除督办
@@ -225,6 +229,19 @@ crate::step! {
     trailing {
         /// For the resident, who reads it on the tracking page.
         resident_text: Prose = text().for_resident(),
+        /// Units that are to do a part of it: they read the case, note, and say when they have done it.
+        /// Whom it is sent to handles it, and alone says that the work is done.
+        with: CoHandlers = units(),
+    }
+}
+
+crate::step! {
+    /// A unit that was asked to do a part has done it.
+    PartDone {
+        /// What it did.
+        text: Prose = text().needed(Lack::Text, "what was done"),
+        /// The unit.
+        unit: UnitId = unit().by_policy(),
     }
 }
 
@@ -429,6 +446,54 @@ crate::step! {
     VoidCode {
         /// The step.
         command: CommandId = opaque(),
+    }
+}
+
+/// Units that a dispatch asks to do a part.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CoHandlers(pub List<UnitId, CO_HANDLERS_MAX>);
+
+impl Wire for CoHandlers {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.0.encode(out);
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        Ok(Self(List::decode(from)?))
+    }
+}
+
+impl Trailing for CoHandlers {
+    fn is_blank(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn encode_trailing(&self, out: &mut Vec<u8>) {
+        self.encode(out);
+    }
+
+    fn decode_trailing(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        Self::decode(from)
+    }
+}
+
+/// As text the ids, a blank between two.
+impl FieldType for CoHandlers {
+    const BYTES_MAX: usize = CO_HANDLERS_MAX * (UnitId::BYTES_MAX + 1);
+    const OPTIONAL: bool = true;
+
+    fn blank() -> Self {
+        Self::default()
+    }
+
+    fn written(&self) -> String {
+        let keys: Vec<String> = self.0.iter().map(|unit| unit.key()).collect();
+        keys.join(" ")
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let units: Option<Vec<UnitId>> = text.split_whitespace().map(UnitId::parse).collect();
+        List::new(units?).ok().map(Self)
     }
 }
 

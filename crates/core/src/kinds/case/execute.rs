@@ -1,6 +1,9 @@
 //! The writes of each step. Frozen once released: `golden/executors.txt` pins the hashes.
 
-use super::{ANSWER, CaseStage, ORDER, RESIDENT_TEXT, RESOLVERS, SLIP, TOLD_FIXED, UNITS};
+use super::{
+    ANSWER, ASKED, CO_HANDLERS, CaseStage, CoHandlers, DONE, ORDER, RESIDENT_TEXT, RESOLVERS, SLIP,
+    TOLD_FIXED, UNITS,
+};
 use crate::documents::fields::{self, GONE, LIVE};
 use crate::documents::plan::{Plan, Scalar};
 use crate::documents::{Document, DocumentKind, Execution};
@@ -51,7 +54,8 @@ pub(crate) fn plan(
             .due(body.by)
             .tells(&body.resident_text)
             .refers(body.to)
-            .dates("due_pending", body.by),
+            .dates("due_pending", body.by)
+            .asks(&body.with),
         CaseCommand::Wait(body) => step
             .text("reason", &body.reason)
             .tells(&body.resident_text)
@@ -65,6 +69,7 @@ pub(crate) fn plan(
             .tells(&body.resident_text)
             .extend(body.by),
         CaseCommand::Supervise(body) => step.text("text", &body.text).supervise(body.unit),
+        CaseCommand::PartDone(body) => step.text("text", &body.text).part_done(body.unit),
         CaseCommand::Recall(body) => step.text("reason", &body.reason).recall()?,
         CaseCommand::AnswerSupervision(body) => step.text("text", &body.text).answers(),
         CaseCommand::EndSupervision(body) => step.text("text", &body.text).ends_supervision(),
@@ -252,6 +257,7 @@ impl Step<'_> {
         let step = self
             .moved()
             .drops_referral()
+            .asks_nobody()
             .with(|plan| plan.put("returns", Scalar::Int(returns)));
         Ok(match ruler.filter(|_| returns >= 2) {
             None => step,
@@ -266,6 +272,7 @@ impl Step<'_> {
             .moves_to(&CaseStage::Accepted)
             .held_by(to)
             .drops_referral()
+            .asks_nobody()
             .with(|plan| plan.put_text("ruled", to.key()).remove("returns"))
     }
 
@@ -287,6 +294,33 @@ impl Step<'_> {
         }
     }
 
+    /// Who was asked to do a part is asked no more. Each goes on reading the case.
+    fn asks_nobody(self) -> Self {
+        let asked = self.document.co_handlers();
+        self.with(|plan| {
+            let keys = asked.into_keys().map(UnitId::key);
+            keys.fold(plan, |plan, unit| plan.take(CO_HANDLERS, unit))
+        })
+    }
+
+    /// Asks units to do a part, in place of those that were asked before.
+    fn asks(self, with: &CoHandlers) -> Self {
+        self.text("with", &with.written())
+            .asks_nobody()
+            .with(|plan| {
+                let units = with.0.iter().map(|unit| unit.key());
+                units.fold(plan, |plan, unit| {
+                    plan.add(UNITS, unit.clone())
+                        .set(CO_HANDLERS, unit, ASKED.to_owned())
+                })
+            })
+    }
+
+    fn part_done(self, unit: UnitId) -> Self {
+        self.text("unit", &unit.key())
+            .with(|plan| plan.set(CO_HANDLERS, unit.key(), DONE.to_owned()))
+    }
+
     fn answers(self) -> Self {
         let id = self.execution.id.key();
         self.with(|plan| plan.put_text(ANSWER, id))
@@ -300,7 +334,7 @@ impl Step<'_> {
     fn recall(self) -> Result<Self, RefusalCode> {
         let case = self.document.case().ok_or(RefusalCode::UnknownDocument)?;
         case.referral.ok_or(RefusalCode::NoReferral)?;
-        Ok(self.moved().drops_referral())
+        Ok(self.moved().drops_referral().asks_nobody())
     }
 
     fn resolve(self, verifier: Option<UnitId>) -> Self {
@@ -371,11 +405,13 @@ impl Step<'_> {
 
     /// A new round with the last holder: what the first round left pending does not bind it.
     fn reopen(self) -> Self {
-        self.moves_to(&CaseStage::Reported).with(|plan| {
-            plan.remove("closed")
-                .remove("due")
-                .remove("returns")
-                .remove("ruled")
-        })
+        self.moves_to(&CaseStage::Reported)
+            .asks_nobody()
+            .with(|plan| {
+                plan.remove("closed")
+                    .remove("due")
+                    .remove("returns")
+                    .remove("ruled")
+            })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ANSWER, ORDER, RESOLVERS, SLIP, UNITS};
+use super::{ANSWER, CO_HANDLERS, DONE, ORDER, RESOLVERS, SLIP, UNITS};
 use crate::documents::{Document, DocumentKind, LiveValue};
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::kinds::View;
@@ -120,6 +120,8 @@ pub struct CaseState {
     pub order: Option<Order>,
     /// The holder's answer to that order.
     pub answer: Option<CommandId>,
+    /// The units that were asked to do a part, and whether each has.
+    pub co_handlers: BTreeMap<UnitId, bool>,
     /// The people who ever resolved it.
     pub resolvers: BTreeSet<MemberId>,
     /// The command that closed or ended it.
@@ -198,6 +200,7 @@ impl Document {
             order: root
                 .id(ORDER, CommandId::parse)
                 .and_then(|step| self.order(step)),
+            co_handlers: self.co_handlers(),
             answer: root.id(ANSWER, CommandId::parse),
             resolvers: root
                 .map(RESOLVERS)
@@ -286,6 +289,20 @@ impl Document {
             by: entry.id("by", MemberId::parse)?,
             mark: entry.id(SLIP, SlipMark::parse)?,
         })
+    }
+
+    /// The units that were asked to do a part, and whether each has.
+    pub(super) fn co_handlers(&self) -> BTreeMap<UnitId, bool> {
+        let Some(asked) = self.root().map(CO_HANDLERS) else {
+            return BTreeMap::new();
+        };
+        let units = asked.ids(UnitId::parse).into_iter();
+        units
+            .map(|unit| {
+                let is_done = asked.text(&unit.key()).as_deref() == Some(DONE);
+                (unit, is_done)
+            })
+            .collect()
     }
 
     fn order(&self, step: CommandId) -> Option<Order> {

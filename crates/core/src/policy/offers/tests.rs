@@ -168,7 +168,8 @@ fn an_offer_names_the_fields_to_fill_in_and_those_that_it_cannot_do_without() {
         [
             ("to", Takes::Unit, true),
             ("by", Takes::Date, true),
-            ("resident_text", Takes::Text, false)
+            ("resident_text", Takes::Text, false),
+            ("with", Takes::Units, false)
         ]
     );
     assert_eq!(

@@ -20,8 +20,9 @@ use super::{at_branch, at_town, in_progress, question, referred, reported, resol
 use crate::command::Body;
 use crate::documents::samples::{
     self, Chain, START, accept, answer_supervision, close, dispatch, edit, end_supervision,
-    escalate, extend, merge, note, recall, receive, reject, reopen, report, resolve, resume, rule,
-    send_back, start, supervise, supervise_for, taken_at, unit, verify, visit, wait, withdraw,
+    escalate, extend, merge, note, part_done, recall, receive, reject, reopen, report, resolve,
+    resume, rule, send_back, start, supervise, supervise_for, taken_at, unit, verify, visit, wait,
+    withdraw,
 };
 use crate::id::MemberId;
 use crate::kinds::case::CaseCommand;
@@ -36,7 +37,7 @@ use crate::policy::{Authority, judge};
 use crate::refusal::RefusalCode;
 use crate::time::Time;
 
-/// Sheets of cases by situation, 30 steps each.
+/// Sheets of cases by situation, 31 steps each.
 const CASES: [&str; 5] = [
     include_str!("cells/life.txt"),
     include_str!("cells/referrals.txt"),
@@ -166,6 +167,7 @@ fn steps(chain: &Chain) -> Vec<(&'static str, CaseCommand)> {
         ("recall", recall()),
         ("answer", answer_supervision()),
         ("end", end_supervision()),
+        ("part_done", part_done(unit(5))),
     ]
 }
 
@@ -213,6 +215,9 @@ fn situation(title: &str) -> (Chain, Time) {
         "rejected by the branch" => at_branch().then(102, reject()),
         "withdrawn" => reported().then(101, withdraw()),
         "merged" => reported().then(102, merge(unit(77))),
+        "received by the department, the branch does a part" => at_town()
+            .then(103, samples::dispatch_with(unit(9), 20, &[unit(5)]))
+            .then(104, receive()),
         "reopened by the resident" => closed().then(99, reopen()),
         "ordered by the town, in progress at the department" => {
             in_progress().then(103, supervise_for(unit(2)))
@@ -254,7 +259,7 @@ fn every_step_of_a_case_is_as_the_domain_has_it() {
             asked += expected.len();
         }
     }
-    assert_eq!(asked, 23 * 30 * 16, "every sheet was read");
+    assert_eq!(asked, 24 * 31 * 16, "every sheet was read");
 }
 
 #[test]

@@ -10,9 +10,10 @@ use crate::admission::{Origin, admit};
 use crate::command::{Base, Body, Command, Nonce};
 use crate::crypto::PublicKey;
 use crate::documents::samples::{
-    START, accept, answer_supervision, close, dispatch, edit, end_supervision, escalate, extend,
-    merge, note, recall, receive, reject, reopen, report, resolve, resume, rule, send_back,
-    send_back_under, start, supervise, taken_at, unit, verify, visit, wait, withdraw,
+    START, accept, answer_supervision, close, dispatch, dispatch_with, edit, end_supervision,
+    escalate, extend, merge, note, part_done, recall, receive, reject, reopen, report, resolve,
+    resume, rule, send_back, send_back_under, start, supervise, taken_at, unit, verify, visit,
+    wait, withdraw,
 };
 use crate::documents::{Document, Receipt};
 use crate::id::{MemberId, UnitId};
@@ -28,7 +29,12 @@ const DEVICE: PublicKey = PublicKey([0xd0; 32]);
 /// A step to try: which, towards which unit, which member begins to try.
 type Try = (usize, usize, usize);
 
-fn step(which: usize, to: UnitId, up: Option<UnitId>, ruler: Option<UnitId>) -> CaseCommand {
+fn step(
+    which: usize,
+    (to, other): (UnitId, UnitId),
+    up: Option<UnitId>,
+    ruler: Option<UnitId>,
+) -> CaseCommand {
     match which {
         0 => accept(),
         1 => reject(),
@@ -56,10 +62,12 @@ fn step(which: usize, to: UnitId, up: Option<UnitId>, ruler: Option<UnitId>) -> 
         34 | 35 => recall(),
         36 => answer_supervision(),
         37 => end_supervision(),
+        38 => dispatch_with(to, 400, &[other]),
+        39 => part_done(other),
         _ => merge(unit(0xee)),
     }
 }
-const STEPS: usize = 39;
+const STEPS: usize = 41;
 
 /// What the laws remember of a case.
 #[derive(Default)]
@@ -98,6 +106,7 @@ fn waits_for_nobody(body: &CaseCommand) -> bool {
                 | CaseCommand::Extend(_)
                 | CaseCommand::Supervise(_)
                 | CaseCommand::AnswerSupervision(_)
+                | CaseCommand::PartDone(_)
                 | CaseCommand::EndSupervision(_)
                 | CaseCommand::Merge(_)
                 | CaseCommand::Withdraw(_)
@@ -211,7 +220,20 @@ fn assert_laws_of_members(
             assert!(town.is_above(body.to, case.holder), "its own line");
             assert!(!town.any_between(case.holder, body.to), "one level only");
         }
+        CaseCommand::PartDone(body) => {
+            assert!(runs.contains(&body.unit), "a part is done by its unit");
+            assert!(case.co_handlers.contains_key(&body.unit), "that was asked");
+        }
         CaseCommand::Dispatch(body) => {
+            let beside = |unit: &UnitId| {
+                *unit != case.holder
+                    && *unit != body.to
+                    && (town.level(*unit) < town.level(case.holder) || town.is_department(*unit))
+            };
+            assert!(
+                body.with.0.iter().all(beside),
+                "a part is done below, beside the work"
+            );
             assert!(
                 town.level(body.to) < town.level(case.holder) || town.is_department(body.to),
                 "down"
@@ -244,7 +266,8 @@ fn live(town: &SmallTown, owner: UnitId, tries: &[Try]) -> BTreeSet<&'static str
             town.organisation.next_level_up(case.holder),
             town.organisation.town_of(case.holder),
         );
-        let body = step(which % STEPS, town.unit(to), up, ruler);
+        let units = (town.unit(to), town.unit(to / 3));
+        let body = step(which % STEPS, units, up, ruler);
         let command = command(at, Some(&document), body.clone().into());
         for author in SmallTown::authors(begins) {
             let before = (document.head(), document.version());

@@ -11,7 +11,9 @@ use crate::documents::samples::{
 };
 use crate::id::DocumentId;
 use crate::kinds::case::CaseCommand;
-use crate::kinds::case::{Close, Dispatch, Escalate, Finding, Point, Report, Return, Verify};
+use crate::kinds::case::{
+    Close, CoHandlers, Dispatch, Escalate, Finding, Point, Report, Return, Verify,
+};
 use crate::kinds::directory::PostRow;
 use crate::kinds::unit::Post;
 use crate::organisation::Organisation;
@@ -337,12 +339,65 @@ fn an_order_of_another_system_is_whole_and_not_due_before_the_report() {
 }
 
 #[test]
+fn a_dispatch_asks_other_units_than_the_holder_and_the_handler_each_once() {
+    use samples::{dispatch_with, part_done};
+    let sent = |with: &[u8]| {
+        let with: Vec<_> = with.iter().map(|number| unit(*number)).collect();
+        code(&at_town(), DISPATCHER, dispatch_with(unit(9), 9, &with))
+    };
+    assert_eq!(sent(&[5, 12, 7, 8, 10]), None);
+    for bad in [&[2][..], &[9], &[5, 5]] {
+        assert_eq!(sent(bad), Some(RefusalCode::BadCoHandler), "{bad:?}");
+    }
+    assert_eq!(
+        sent(&[3]),
+        Some(RefusalCode::NotBelow),
+        "a village is a place"
+    );
+    assert_eq!(sent(&[99]), Some(RefusalCode::UnknownUnit));
+    let six = "05".repeat(16) + &" 06".repeat(5);
+    assert!(dispatch(unit(9), 9).set("with", &six).is_err());
+    // Who does a part reads, notes, and says when it is done; only the handler resolves.
+    let at_work = at_town()
+        .then(103, dispatch_with(unit(9), 9, &[unit(5)]))
+        .then(104, receive())
+        .then(104, start());
+    assert_eq!(code(&at_work, SECRETARY, note()), None);
+    assert_eq!(code(&at_work, SECRETARY, part_done(unit(5))), None);
+    assert_eq!(
+        code(&at_work, SECRETARY, samples::resolve()),
+        Some(RefusalCode::NotHolder)
+    );
+    assert_eq!(
+        code(&at_work, SECRETARY, part_done(unit(9))),
+        Some(RefusalCode::NotPermitted),
+        "another's part"
+    );
+    assert_eq!(
+        code(&at_work, HANDLER, part_done(unit(5))),
+        Some(RefusalCode::NotPermitted)
+    );
+    let done = at_work.then(102, part_done(unit(5)));
+    let parts = |chain: &Chain| chain.document.case().unwrap().co_handlers;
+    assert_eq!(parts(&done), [(unit(5), true)].into());
+    // Another dispatch asks anew; who was asked before goes on reading.
+    let again = done
+        .then(104, escalate(unit(2)))
+        .then(103, receive())
+        .then(103, dispatch_with(unit(9), 20, &[unit(12)]));
+    assert_eq!(parts(&again), [(unit(12), false)].into());
+    assert!(again.document.case().unwrap().units.contains(&unit(5)));
+    assert_eq!(parts(&again.then(103, samples::recall())), [].into());
+}
+
+#[test]
 fn a_date_is_today_or_later() {
     let by = |days| {
         CaseCommand::Dispatch(Dispatch {
             to: unit(9),
             by: Date(Date::of(START).0 + days),
             resident_text: text(""),
+            with: CoHandlers::default(),
         })
     };
     assert_eq!(

@@ -1,10 +1,12 @@
 //! The bounds that a step must keep to beside its row: its target, its author's past, its time.
 //! Asked last.
 
+use std::collections::BTreeSet;
+
 use super::{CaseSubject, reopened_until, ruler_of, verifier_of};
 use crate::documents::Document;
 use crate::id::UnitId;
-use crate::kinds::case::{CaseCommand, CaseState, Report};
+use crate::kinds::case::{CaseCommand, CaseState, Dispatch, Report};
 use crate::organisation::{Organisation, acting_post};
 use crate::policy::author::Author;
 use crate::policy::needs::known;
@@ -18,6 +20,11 @@ pub(crate) enum CaseBound {
     ToNextLevel,
     /// A dispatch goes to a unit below, or to a department of the town.
     ToUnitBelow,
+    /// A dispatch asks units to do a part that it could be sent to: each once, none that holds or
+    /// handles the case.
+    BesideIt,
+    /// Who has done a part acts for a unit that was asked to.
+    OwnPart,
     /// A ruling names a unit of the town that somebody can act for, or the town itself.
     ToUnitOfTown,
     /// A unit that was ruled to handle the case does not return it.
@@ -49,10 +56,11 @@ impl CaseBound {
             Self::NotRuled | Self::NotByResolver | Self::InTime => &[],
             Self::RulerNamed => &["ruler"],
             Self::VerifierAbove => &["verifier"],
-            Self::InOwnName => &["unit"],
+            Self::InOwnName | Self::OwnPart => &["unit"],
+            Self::BesideIt => &["to", "with"],
             Self::IntoAnother => &["into"],
             Self::ByCleared => &["owner", "confidential"],
-            Self::SeenThere => &["to", "verifier", "owner", "confidential"],
+            Self::SeenThere => &["to", "with", "verifier", "owner", "confidential"],
         }
     }
 
@@ -112,6 +120,14 @@ impl CaseBound {
                     is_worked_in_town(organisation, case, body.to),
                     RefusalCode::NotBelow,
                 )
+            }
+            (Self::BesideIt, CaseCommand::Dispatch(body)) => {
+                return are_beside(organisation, case, body);
+            }
+            (Self::OwnPart, CaseCommand::PartDone(body)) => {
+                let was_asked = case.co_handlers.contains_key(&body.unit);
+                let acts = Author::of(question).acts_for(body.unit);
+                (was_asked && acts, RefusalCode::NotPermitted)
             }
             (Self::NotRuled, _) => {
                 let receiver = case.referral.as_ref().map(|referral| referral.to);
@@ -181,6 +197,10 @@ impl CaseBound {
             Self::VerifierAbove => {
                 "an owner that resolves may ask the next level to verify".to_owned()
             }
+            Self::BesideIt => {
+                "with at most five units beside it that it could be sent to, each once".to_owned()
+            }
+            Self::OwnPart => "for the author's own unit".to_owned(),
             Self::InOwnName => "in the name of the author's unit, which may end it".to_owned(),
             Self::InTime => {
                 format!("within {} days of its end", crate::limits::REOPEN_DAYS)
@@ -194,6 +214,25 @@ impl CaseBound {
             }
         }
     }
+}
+
+/// Whether the units that a dispatch asks to do a part can do it beside the one it is sent to.
+fn are_beside(
+    organisation: &Organisation,
+    case: &CaseState,
+    body: &Dispatch,
+) -> Result<(), RefusalCode> {
+    let mut known_so_far = BTreeSet::from([case.holder, body.to]);
+    for unit in body.with.0.iter() {
+        known(organisation, *unit)?;
+        if !known_so_far.insert(*unit) {
+            return Err(RefusalCode::BadCoHandler);
+        }
+        if !organisation.may_be_dispatched(case.holder, *unit) {
+            return Err(RefusalCode::NotBelow);
+        }
+    }
+    Ok(())
 }
 
 fn is_worked_in_town(organisation: &Organisation, case: &CaseState, to: UnitId) -> bool {
@@ -219,14 +258,17 @@ fn is_seen(
     case: &CaseState,
     body: &CaseCommand,
 ) -> Result<(), RefusalCode> {
-    let to = match body {
-        CaseCommand::Escalate(body) => Some(body.to),
-        CaseCommand::Dispatch(body) => Some(body.to),
-        CaseCommand::Rule(body) => Some(body.to),
-        CaseCommand::Resolve(body) => body.verifier,
-        _ => None,
+    let mut to: Vec<UnitId> = match body {
+        CaseCommand::Escalate(body) => vec![body.to],
+        CaseCommand::Dispatch(body) => body.with.0.to_vec(),
+        CaseCommand::Rule(body) => vec![body.to],
+        CaseCommand::Resolve(body) => body.verifier.into_iter().collect(),
+        _ => Vec::new(),
     };
-    let unseen = case.confidential && to.is_some_and(|to| !takes(question, to));
+    if let CaseCommand::Dispatch(body) = body {
+        to.push(body.to);
+    }
+    let unseen = case.confidential && to.into_iter().any(|to| !takes(question, to));
     if unseen {
         Err(RefusalCode::NobodyCleared)
     } else {

@@ -42,6 +42,8 @@ pub(crate) enum CaseRole {
     OneLevelAboveHolder,
     /// Acts for a unit above the holder, or is an auditor.
     LeaderAboveHolder,
+    /// Acts for a unit that was asked to do a part.
+    CoHandler,
     /// Gave the last order to handle it, and still leads; or acts for the unit in whose name that was
     /// given, or is an auditor there. Of an order that names no unit any unit above the holder.
     WhoOrdered,
@@ -139,6 +141,7 @@ impl CaseRole {
                 author.acts_for_some(organisation.next_level_up(case.holder))
             }
             Self::LeaderAboveHolder => leads(author, case),
+            Self::CoHandler => case.co_handlers.keys().any(|unit| author.acts_for(*unit)),
             Self::WhoOrdered => ordered(author, case),
             Self::BranchAndAbove => {
                 author.acts_above(case.holder)
@@ -178,6 +181,7 @@ impl CaseRole {
             }
             Self::OneLevelAboveHolder => "the unit one level above the holder",
             Self::LeaderAboveHolder => "any unit above the holder; an auditor",
+            Self::CoHandler => "a unit that was asked to do a part",
             Self::WhoOrdered => "who gave the order, or the unit in whose name it was given",
             Self::BranchAndAbove => {
                 "a branch or town that is or was in it, or is above its holder or owner"

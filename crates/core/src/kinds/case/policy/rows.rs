@@ -7,9 +7,9 @@ use super::bounds::CaseBound;
 use super::life::{CaseLife, DuringReferral, Stages};
 use super::roles::CaseRole::{
     self, AboveOwnerIfOwnerResolved, AnyUnitInIt, BranchAndAbove, BranchAndAboveAsHolder,
-    BranchOfOwner, ChiefOfAlley, ClerkForBranch, Holder, LeaderAboveHolder, LeaderForBelow,
-    OneLevelAboveHolder, OwnerChief, Receiver, Reporter, ReporterUntilMoved, Resident,
-    ResidentByForm, Server, TownDispatcher, WhoOrdered,
+    BranchOfOwner, ChiefOfAlley, ClerkForBranch, CoHandler, Holder, LeaderAboveHolder,
+    LeaderForBelow, OneLevelAboveHolder, OwnerChief, Receiver, Reporter, ReporterUntilMoved,
+    Resident, ResidentByForm, Server, TownDispatcher, WhoOrdered,
 };
 use crate::kinds::case::Case;
 use crate::kinds::case::CaseStage::{
@@ -78,11 +78,16 @@ pub(super) const ROWS: &[Row<Case>] = &[
         Stages::In(&[Accepted, InProgress]),
         Blocked,
     )
-    .bounds(&[CaseBound::ToUnitBelow, CaseBound::SeenThere]),
+    .bounds(&[
+        CaseBound::ToUnitBelow,
+        CaseBound::BesideIt,
+        CaseBound::SeenThere,
+    ]),
     step("wait", &[Holder], Stages::In(&[InProgress]), Blocked),
     step("resume", &[Holder], Stages::In(&[Waiting]), Blocked),
     step("extend", &[OneLevelAboveHolder], Stages::Open, Allowed).on_admission(),
     step("recall", &[Holder], Stages::Referral, Allowed),
+    step("part_done", &[CoHandler], Stages::Open, Allowed).bounds(&[CaseBound::OwnPart]),
     step("supervise", &[LeaderAboveHolder], Stages::Open, Allowed).bounds(&[CaseBound::InOwnName]),
     step("answer_supervision", &[Holder], Stages::Supervised, Allowed),
     step(
