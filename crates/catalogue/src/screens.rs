@@ -4,6 +4,7 @@ pub mod book;
 pub mod bundle;
 pub mod case;
 pub mod clearance;
+pub mod clock;
 pub mod common;
 pub mod conflict;
 pub mod damage;

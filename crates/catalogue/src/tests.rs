@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use alleyway_core::documents::{DocumentKind, field_names};
 use alleyway_core::kinds::book::{CategoryClass, CodeList, Rulebook, SectionName};
+use alleyway_core::kinds::case::clocks::{ClockKind, Light, SetBy};
 use alleyway_core::kinds::case::{CaseStage, Finding, Origin, ReferralKind};
 use alleyway_core::kinds::tray::KeptWhy;
 use alleyway_core::kinds::unit::{Post, UnitKind};
@@ -30,6 +31,9 @@ fn every_word_of_the_core_has_both_texts() {
         RefusalCode::ALL.iter().map(RefusalCode::word),
     );
     assert_all(words::STAGE, CaseStage::ALL.iter().map(CaseStage::word));
+    assert_all(words::CLOCK, ClockKind::ALL.iter().map(ClockKind::word));
+    assert_all(words::LIGHT, Light::ALL.iter().map(Light::word));
+    assert_all(words::SET_BY, SetBy::ALL.iter().map(SetBy::word));
     assert_all(words::UNIT, UnitKind::ALL.iter().map(UnitKind::word));
     assert_all(words::POST, Post::ALL.iter().map(Post::word));
     assert_all(words::ORIGIN, Origin::ALL.iter().map(Origin::word));

@@ -2,6 +2,7 @@
 
 mod book;
 mod case;
+mod clock;
 mod step;
 mod tray;
 mod unit;
@@ -10,6 +11,7 @@ pub use book::{CLASS, FLAW, SECTION};
 pub use case::{
     CATEGORY, CLOSURE, FIELD, FINDING, MERGE, ORIGIN, REFERRAL, REJECT, RETURN, STAGE, WAIT,
 };
+pub use clock::{CLOCK, LIGHT, SET_BY};
 pub use step::{KIND, SAID, TRACK};
 pub use tray::{EVICTION, FATE, KEPT, OUTCOME};
 pub use unit::{POST, UNIT};

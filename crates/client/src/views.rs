@@ -6,6 +6,7 @@ pub mod book;
 pub mod bundle;
 pub mod case;
 pub mod clearance;
+pub mod clocks;
 mod codes;
 pub mod damage;
 pub mod list;

@@ -188,3 +188,5 @@ pub const BOOK_LAYERS_MAX: usize = 8;
 pub const BOOK_LAYER_DAYS_MAX: usize = 60;
 /// Offices that a town's book names to the public.
 pub const BOOK_CONTACTS_MAX: usize = 24;
+/// Clocks of one case that run at once, in a row of a list and in a step of the server.
+pub const CLOCKS_MAX: usize = 12;

@@ -17,6 +17,7 @@ use self::documents::Documents;
 use self::feeds::Feeds;
 use self::ids::Ids;
 use self::problem::{NAMED_MAX, Problem};
+use crate::rows::organisation;
 use alleyway_core::id::TownId;
 use alleyway_core::store::{Records, StoreError};
 
@@ -128,7 +129,8 @@ impl Checking {
             self.stage = match std::mem::replace(&mut self.stage, Stage::Done) {
                 Stage::Chain(_) => Stage::Ids(Ids::new(self.key)),
                 Stage::Ids(Ids { noted, trays, .. }) => {
-                    Stage::Documents(Documents::new(noted, trays, self.town))
+                    let organisation = organisation(records)?;
+                    Stage::Documents(Documents::new(noted, trays, self.town, organisation))
                 }
                 Stage::Documents(Documents { feeds, .. }) => Stage::Feeds(Feeds::new(feeds)),
                 Stage::Feeds(_) | Stage::Done => Stage::Done,

@@ -22,6 +22,6 @@ mod tx;
 pub(crate) mod versions;
 
 pub use loaded::StoredDocument;
-pub(crate) use memory::{Memory, first_transaction};
+pub(crate) use memory::{Memory, first_transaction, organisation};
 pub(crate) use pending::{View, read};
 pub(crate) use tx::{FollowUp, Tx};

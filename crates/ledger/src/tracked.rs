@@ -54,13 +54,25 @@ pub(crate) fn note(
         return Ok(());
     }
     let known = if document.version() > 1 {
-        kept(tx.view(), case)?.map(|known| known.with(document, resident, admitted.id()))
+        kept(tx.view(), case)?
     } else {
         None
     };
-    let record = known.unwrap_or_else(|| TrackedRecord::of(document, resident));
+    let organisation = tx.organisation();
+    let record = match known {
+        Some(known) => known.with(document, resident, admitted.id(), organisation),
+        None => TrackedRecord::of(document, resident, organisation),
+    };
     if let Some(record) = record {
         tx.put_sealed(keys::tracked(case), record.to_bytes(), slot);
+    }
+    Ok(())
+}
+
+/// Drops the records of all cases: each is kept anew when its page is asked for.
+pub(crate) fn drop_all(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    for (key, _) in tx.scan_all(keys::TRACKED)? {
+        tx.remove(key);
     }
     Ok(())
 }
@@ -85,8 +97,12 @@ pub(crate) fn of_document(
     case: DocumentId,
 ) -> Result<Option<TrackedRecord>, StoreError> {
     let resident = MemberId::resident_of(tx.setup().town, case);
-    let made = tx.document(case, |document| TrackedRecord::of(document, resident))?;
-    Ok(made.flatten())
+    let Some(document) = tx.take_document(case)? else {
+        return Ok(None);
+    };
+    let made = TrackedRecord::of(&document, resident, tx.organisation());
+    tx.put_document(document);
+    Ok(made)
 }
 
 /// Whether the rules allow a resident's step on a case, at `now`.

@@ -11,12 +11,13 @@ use super::outbox::{Fate, Outgoing};
 use alleyway_core::documents::{Document, LiveValue, LogEntry};
 use alleyway_core::id::{DeviceId, DocumentId, MemberId, TownId, UnitId};
 use alleyway_core::kinds::case::CaseState;
+use alleyway_core::kinds::case::clocks::{Dues, ReadBy, Times};
 use alleyway_core::kinds::household::HouseholdView;
 use alleyway_core::kinds::unit::Post;
 use alleyway_core::number::CaseNumber;
 use alleyway_core::policy::Filling;
 use alleyway_core::refusal::Refusal;
-use alleyway_core::time::Time;
+use alleyway_core::time::{Date, Time};
 
 /// The device and its member.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +61,8 @@ pub struct CaseRow {
     pub category: String,
     /// Its state, pending steps included.
     pub state: CaseState,
+    /// What is due in it.
+    pub dues: Dues,
     /// Commands of this device without a verdict.
     pub pending: usize,
     /// Commands of other devices, handed over phone to phone, that are not confirmed.
@@ -77,6 +80,8 @@ pub struct CaseRow {
 pub struct CaseDetail {
     /// As in the list.
     pub row: CaseRow,
+    /// Its clocks, and whose days they were.
+    pub times: Option<Times>,
     /// Live values of every field.
     pub fields: BTreeMap<String, Vec<LiveValue>>,
     /// The steps: admitted ones in the server's order, then pending ones, then refused ones.
@@ -169,6 +174,18 @@ impl Replica {
         rows
     }
 
+    /// By whose rules this device reads clocks. Without the town's book it knows none; rules that begin
+    /// after its last contact it may lack.
+    pub fn read_by(&self) -> ReadBy<'_> {
+        let organisation = self.organisation();
+        let has_book = organisation.rulebook().town().is_some();
+        let contact = self.state.last_contact().filter(|_| has_book);
+        ReadBy {
+            organisation,
+            known_until: Some(contact.map_or(Date(i32::MIN), Date::of)),
+        }
+    }
+
     pub(super) fn case_row(&self, id: DocumentId, working: &Document) -> Option<CaseRow> {
         let state = working.case()?;
         let fields = working.fields();
@@ -190,6 +207,10 @@ impl Replica {
             title: shown("title"),
             category: shown("category"),
             state,
+            dues: working
+                .case_times(self.read_by())
+                .map(|times| Dues::of(&times))
+                .unwrap_or_default(),
             pending: mine
                 .iter()
                 .filter(|outgoing| outgoing.fate.is_pending())

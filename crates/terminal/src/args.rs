@@ -9,7 +9,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 mod naming;
 mod steps;
 
-pub use naming::{CaseArg, CasesArgs, CommandArg};
+pub use naming::{CaseArg, CasesArgs, CommandArg, DueArg};
 pub(crate) use steps::flag_of;
 pub use steps::{Given, MendArgs, StepArgs};
 

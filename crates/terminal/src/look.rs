@@ -1,12 +1,12 @@
 //! Who one is, and lists: households, cases.
 
 use alleyway_client::dates::show_time;
-use alleyway_client::views::list::{Case, CaseQuery, Listing};
+use alleyway_client::views::list::{Case, CaseQuery, DueIn, Listing};
 use alleyway_client::views::member::Whoami;
 use alleyway_core::kinds::case::CaseStage;
 use alleyway_core::text::fold;
 
-use super::args::CasesArgs;
+use super::args::{CasesArgs, DueArg};
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::table::{Table, shorten};
@@ -114,6 +114,10 @@ pub(super) fn cases(context: &Context, args: &CasesArgs) -> Result<Shown, Failur
         all: args.all,
         stage: stage.map(|word| known_stage(context, word)).transpose()?,
         late: args.late,
+        due: args.due.map(|due| match due {
+            DueArg::Today => DueIn::Today,
+            DueArg::Week => DueIn::Week,
+        }),
         changed: args.changed,
         text: args.find.clone(),
     };
@@ -161,6 +165,7 @@ fn case_lines(context: &Context, me: &Whoami, rows: &[Case]) -> Vec<String> {
             say::case::CATEGORY,
             say::case::STATUS,
             say::case::HOLDER,
+            say::case::LIGHT,
             say::case::DUE,
             say::case::MARKS,
         ];
@@ -172,7 +177,8 @@ fn case_lines(context: &Context, me: &Whoami, rows: &[Case]) -> Vec<String> {
                 row.category_name.clone(),
                 context.word(words::STAGE, &row.status),
                 row.holder.clone(),
-                row.due.map(|due| due.to_string()).unwrap_or_default(),
+                light_word(context, row),
+                due_day(row),
                 marks(context, row),
             ]);
         }
@@ -184,6 +190,18 @@ fn case_lines(context: &Context, me: &Whoami, rows: &[Case]) -> Vec<String> {
     lines
 }
 
+fn light_word(context: &Context, row: &Case) -> String {
+    let light = row.light.as_ref();
+    light.map_or_else(String::new, |light| {
+        context.word(words::LIGHT, &light.light)
+    })
+}
+
+fn due_day(row: &Case) -> String {
+    let due = row.light.as_ref().and_then(|light| light.due);
+    due.map(|due| due.to_string()).unwrap_or_default()
+}
+
 /// The marks of a case that its reader is to see.
 fn marks(context: &Context, row: &Case) -> String {
     let counted = |count: usize, text| {
@@ -191,9 +209,11 @@ fn marks(context: &Context, row: &Case) -> String {
     };
     let marked = |is_so: bool, text| is_so.then(|| context.say(text));
     [
-        marked(row.late, say::case::LATE),
+        marked(
+            row.light.as_ref().is_some_and(|light| light.provisional),
+            say::case::PROVISIONAL_MARK,
+        ),
         marked(row.confidential, say::case::CONFIDENTIAL_MARK),
-        marked(row.supervised, say::case::SUPERVISED_MARK),
         counted(row.pending, say::case::PENDING_MARK),
         counted(row.carried, say::case::CARRIED_MARK),
         counted(row.refused, say::case::REFUSED_MARK),

@@ -2,6 +2,7 @@
 
 use alleyway_client::dates::show_time;
 use alleyway_client::views::case::{Code, Conflict, Detail, Opened};
+use alleyway_client::views::clocks::DaysRow;
 use alleyway_client::views::log::Entry;
 
 use super::context::Context;
@@ -89,7 +90,6 @@ fn head_lines(context: &Context, detail: &Detail) -> Vec<String> {
     let status = [
         Some(context.word(words::STAGE, &detail.status)),
         marked(detail.confidential, say::case::CONFIDENTIAL_MARK),
-        marked(detail.supervised, say::case::SUPERVISED_MARK),
         marked(detail.answered, say::case::ANSWERED_MARK),
     ];
     let status: Vec<String> = status.into_iter().flatten().collect();
@@ -127,10 +127,16 @@ fn head_lines(context: &Context, detail: &Detail) -> Vec<String> {
         let text = context.fill(say::case::REFERRAL_TO, &values);
         row(say::case::REFERRAL, text);
     }
-    if let Some(due) = detail.due {
-        let late = marked(detail.late, say::case::LATE).unwrap_or_default();
-        let due = format!("{due} {late}");
-        row(say::case::DUE, due.trim_end().to_owned());
+    if let Some(light) = &detail.light {
+        let colour = context.word(words::LIGHT, &light.light);
+        row(say::case::LIGHT, format!("{colour} {}", light.said));
+    }
+    for clock in &detail.clocks {
+        let unit_and_day = format!("{} · {}", clock.unit, clock.said);
+        row(say::clock::CLOCKS, unit_and_day);
+    }
+    if !detail.days.is_empty() {
+        row(say::clock::DAYS, days(context, detail));
     }
     let code = match &detail.code {
         Code::Own(code) => code.to_string(),
@@ -148,6 +154,28 @@ fn head_lines(context: &Context, detail: &Detail) -> Vec<String> {
         table.row(vec![head, value.clone()]);
     }
     table.lines()
+}
+
+/// Whose days they were, and how many in all.
+fn days(context: &Context, detail: &Detail) -> String {
+    let of_unit = |row: &DaysRow| {
+        let (days, waited) = (row.days.to_string(), row.waited.to_string());
+        let values = [
+            ("unit", row.unit.as_str()),
+            ("days", &days),
+            ("waited", &waited),
+        ];
+        if row.waited == 0 {
+            context.fill(say::clock::DAYS_OF, values.get(..2).unwrap_or_default())
+        } else {
+            context.fill(say::clock::DAYS_WAITED, &values)
+        }
+    };
+    let all = detail.days_in_all.to_string();
+    let all = context.fill(say::clock::DAYS_IN_ALL, &[("days", &all)]);
+    let rows = detail.days.iter().map(of_unit).chain([all]);
+    rows.collect::<Vec<_>>()
+        .join(&context.say(say::common::SEMICOLON))
 }
 
 fn log_lines(context: &Context, log: &[Entry]) -> Vec<String> {

@@ -11,10 +11,10 @@ texts! {
     STATUS "状态" "Status";
     HOLDER "承办" "Holder";
     DUE "期限" "Due";
+    LIGHT "灯" "Light";
     MARKS "提示" "Marks";
-    LATE "已超期" "late";
-    SUPERVISED_MARK "督办" "supervised";
     ANSWERED_MARK "督办已回复" "order answered";
+    PROVISIONAL_MARK "暂定" "provisional";
     CONFIDENTIAL_MARK "保密" "confidential";
     PENDING_MARK "未确认{count}" "{count} unconfirmed";
     CARRIED_MARK "转交{count}步未确认" "{count} via bundle";

@@ -9,6 +9,9 @@ texts! {
     NOW "目前：{stage}" "Now: {stage}";
     DUE "期限：{date}" "Due: {date}";
     OFFICE "承办单位：{name}" "Handled by: {name}";
+    DUE_PROVISIONAL
+        "期限：{date}（暂定，放假安排公布后可能调整）"
+        "Due: {date} (provisional: it may move once the days off are published)";
     EARLIER "步骤很多，只显示最近的。" "There are many steps; the newest are shown.";
     OWN "{step}（您）" "{step} (you)";
     SEND "提交" "Send";

@@ -7,10 +7,11 @@ use alleyway_core::id::DocumentId;
 use alleyway_core::number::{CaseNumber, TrackingCode};
 use alleyway_core::policy::Filling;
 use alleyway_core::slip::SlipMark;
-use alleyway_core::time::{Date, Time};
+use alleyway_core::time::Time;
 use alleyway_replica::{CaseDetail, OutboxRow};
 use serde::Serialize;
 
+use super::clocks::{ClockRow, DaysRow, LightRow};
 use super::list::Indexed;
 use super::log::{self, Entry};
 use super::{shown, utc};
@@ -80,12 +81,14 @@ pub struct Detail {
     /// The holder has answered that order.
     #[serde(skip)]
     pub answered: bool,
-    /// By when something is due.
-    #[serde(skip)]
-    pub due: Option<Date>,
-    /// That day is over.
-    #[serde(skip)]
-    pub late: bool,
+    /// Its light; none for a case that is over.
+    pub light: Option<LightRow>,
+    /// The clocks that run.
+    pub clocks: Vec<ClockRow>,
+    /// Whose days they were: the days of all units sum to `days_in_all`.
+    pub days: Vec<DaysRow>,
+    /// The days on which it was open.
+    pub days_in_all: u32,
     /// The code by which the resident follows it.
     #[serde(skip)]
     pub code: Code,
@@ -223,8 +226,8 @@ impl Screen<'_> {
     fn detail(&self, case: DocumentId) -> Result<Detail, Fault> {
         let detail = self.known(case)?;
         let state = &detail.row.state;
-        let now = self.replica.server_time(self.now);
-        let due = state.due_now();
+        let lit = detail.row.dues.lit(self.today());
+        let times = detail.times.as_ref();
         Ok(Detail {
             document: case,
             number: state.number,
@@ -259,8 +262,10 @@ impl Screen<'_> {
                 .collect(),
             supervised: state.supervised,
             answered: state.answer.is_some(),
-            due,
-            late: due.is_some_and(|due| due.is_over(now)) && state.stage.is_open(),
+            light: self.light(&lit, state.stage.is_open()),
+            clocks: times.map_or_else(Vec::new, |times| self.clock_rows(times)),
+            days: times.map_or_else(Vec::new, |times| self.days_rows(times)),
+            days_in_all: times.map_or(0, |times| times.days_in_all(self.today())),
             code: self.code(&detail),
             void_codes: self.void_codes(&detail),
             shown: self.shown_fields(&detail),

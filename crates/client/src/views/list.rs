@@ -2,11 +2,13 @@
 
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::case::CaseStage;
+use alleyway_core::kinds::case::clocks::Dues;
 use alleyway_core::number::CaseNumber;
-use alleyway_core::time::{Date, Time};
+use alleyway_core::time::Date;
 use alleyway_replica::{CaseRow, IndexRow};
 use serde::Serialize;
 
+use super::clocks::LightRow;
 use super::shown;
 use crate::screen::Screen;
 
@@ -35,10 +37,6 @@ pub struct Household {
 
 /// A case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent facts about a case, as JSON shows them"
-)]
 pub struct Case {
     /// The case.
     pub document: DocumentId,
@@ -66,15 +64,8 @@ pub struct Case {
     pub conflicts: usize,
     /// Only those who are cleared read it.
     pub confidential: bool,
-    /// By when something is due.
-    #[serde(skip)]
-    pub due: Option<Date>,
-    /// That day is over.
-    #[serde(skip)]
-    pub late: bool,
-    /// It was ordered to be handled.
-    #[serde(skip)]
-    pub supervised: bool,
+    /// Its light; none for a case that is over.
+    pub light: Option<LightRow>,
     /// It changed since it was last looked at.
     #[serde(skip)]
     pub changed: bool,
@@ -124,13 +115,36 @@ pub struct CaseQuery {
     pub all: bool,
     /// Those in this stage, ended or not.
     pub stage: Option<CaseStage>,
-    /// Those whose due date is over.
+    /// Those of which some clock is over.
     pub late: bool,
+    /// Those of which some clock is due in this time.
+    pub due: Option<DueIn>,
     /// Those that changed since they were last looked at.
     pub changed: bool,
     /// Those that hold this text where they are shown. Capitals, blanks, hyphens and the width of
     /// characters do not count.
     pub text: Option<String>,
+}
+
+/// A time in which something is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueIn {
+    /// The day itself.
+    Today,
+    /// From the day to the end of its week, a Sunday.
+    Week,
+}
+
+impl DueIn {
+    /// Whether some clock of a case is due in it.
+    fn has(self, dues: &Dues, today: Date) -> bool {
+        let last = match self {
+            Self::Today => today,
+            Self::Week => today.plus(7 - i32::from(today.weekday())),
+        };
+        let mut due = dues.clocks.iter().filter_map(|clock| clock.due);
+        due.any(|due| (today..=last).contains(&due))
+    }
 }
 
 impl Screen<'_> {
@@ -154,18 +168,18 @@ impl Screen<'_> {
         if self.replica.is_locked() {
             return Listing::Index(self.index(true));
         }
-        let now = self.replica.server_time(self.now);
+        let today = self.today();
         let rows = self.replica.cases().into_iter();
         let search = query.text.as_deref().map(|text| self.search(text));
-        let rows = rows.filter(|row| meets(row, query, now));
+        let rows = rows.filter(|row| meets(row, query, today));
         let found = |row: &CaseRow| search.as_ref().is_none_or(|search| self.holds(row, search));
         let rows = rows.filter(found);
-        Listing::Rows(rows.map(|row| self.case_row(row, now)).collect())
+        Listing::Rows(rows.map(|row| self.case_row(row, today)).collect())
     }
 
-    fn case_row(&self, row: CaseRow, now: Time) -> Case {
+    fn case_row(&self, row: CaseRow, today: Date) -> Case {
         Case {
-            late: is_late(&row, now),
+            light: self.light(&row.dues.lit(today), row.state.stage.is_open()),
             document: row.document,
             number: row.number,
             category_name: self.code_word("category", &row.category),
@@ -177,8 +191,6 @@ impl Screen<'_> {
             refused: row.refused,
             conflicts: row.conflicts,
             confidential: row.state.confidential,
-            due: row.state.due_now(),
-            supervised: row.state.supervised,
             changed: row.changed,
             title: row.title,
         }
@@ -199,7 +211,7 @@ impl Screen<'_> {
 }
 
 /// Whether a case is as the query says, but for its text.
-fn meets(row: &CaseRow, query: &CaseQuery, now: Time) -> bool {
+fn meets(row: &CaseRow, query: &CaseQuery, today: Date) -> bool {
     // Whoever asks for a stage means that stage, whether it is an end or not.
     let is_shown = query.all || query.stage.is_some() || row.state.stage.is_open();
     is_shown
@@ -207,10 +219,7 @@ fn meets(row: &CaseRow, query: &CaseQuery, now: Time) -> bool {
             .stage
             .as_ref()
             .is_none_or(|stage| row.state.stage == *stage)
-        && (!query.late || is_late(row, now))
+        && (!query.late || row.dues.lit(today).is_late())
+        && query.due.is_none_or(|due| due.has(&row.dues, today))
         && (!query.changed || row.changed)
-}
-
-fn is_late(row: &CaseRow, now: Time) -> bool {
-    row.state.stage.is_open() && row.state.due_now().is_some_and(|due| due.is_over(now))
 }

@@ -69,6 +69,12 @@ impl Screen<'_> {
         has(words::STAGE.word(self.lang, state.stage.word()))
             || units.any(|unit| has(&self.unit(unit)))
             || state.due_now().is_some_and(|due| has(&due.to_string()))
+            || case
+                .row
+                .dues
+                .clocks
+                .iter()
+                .any(|clock| clock.due.is_some_and(|due| has(&due.to_string())))
             || matches!(self.code(case), Code::Own(code) if has(&code.to_string()))
     }
 }

@@ -1,5 +1,6 @@
 //! Cases 事项.
 
+pub mod clocks;
 mod command;
 mod execute;
 mod merging;

@@ -29,7 +29,7 @@ pub(super) fn index(
             codes::give_out(tx, &giving, slip)?;
         }
         Some(Index::DirectoryOf(unit)) => tx.put(keys::directory(unit), &document.id()),
-        Some(Index::Book) => rulebook::index(tx, admitted, document),
+        Some(Index::Book) => rulebook::index(tx, admitted, document)?,
         Some(Index::Organisation(body)) => index_unit(tx, body, admitted, document)?,
         None => {}
     }

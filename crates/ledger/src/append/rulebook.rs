@@ -3,13 +3,20 @@
 
 use crate::rows::Tx;
 use crate::rows::records::{BookRecord, RulesRecord};
+use crate::tracked;
 use alleyway_core::admission::Admitted;
 use alleyway_core::documents::Document;
+use alleyway_core::store::StoreError;
+use alleyway_core::time::Date;
 
 /// Notes the rules that a command opens or puts into force. One that proposes changes none.
-pub(super) fn index(tx: &mut Tx<'_>, admitted: &Admitted, document: &Document) {
+pub(super) fn index(
+    tx: &mut Tx<'_>,
+    admitted: &Admitted,
+    document: &Document,
+) -> Result<(), StoreError> {
     let Some(book) = document.book() else {
-        return;
+        return Ok(());
     };
     let behind = document.version();
     let adopted = book.adopted.iter().find(|done| done.id == admitted.id());
@@ -23,9 +30,15 @@ pub(super) fn index(tx: &mut Tx<'_>, admitted: &Admitted, document: &Document) {
             town: book.town,
         });
     } else {
-        return;
+        return Ok(());
     }
     if let Some(rulebook) = document.rulebook() {
         tx.put_rulebook(rulebook);
     }
+    // A town's first rules may hold from the day itself: what residents are shown was made by others.
+    let received = Date::of(admitted.receipt().received);
+    if adopted.is_some_and(|adoption| adoption.from <= received) {
+        tracked::drop_all(tx)?;
+    }
+    Ok(())
 }

@@ -13,6 +13,7 @@ use crate::tracked::{self, TrackedRecord};
 use alleyway_core::documents::Document;
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::{DocumentId, MemberId, TownId};
+use alleyway_core::organisation::Organisation;
 use alleyway_core::store::{Records, StoreError};
 
 /// Documents loaded in one step, each about a millisecond.
@@ -27,12 +28,20 @@ pub(super) struct Documents {
     noted: NotedIds,
     trays: LoadedTrays,
     town: Option<TownId>,
+    /// By whose rules the dates are that residents see.
+    organisation: Organisation,
 }
 
 impl Documents {
-    pub(super) fn new(noted: NotedIds, trays: LoadedTrays, town: Option<TownId>) -> Self {
+    pub(super) fn new(
+        noted: NotedIds,
+        trays: LoadedTrays,
+        town: Option<TownId>,
+        organisation: Organisation,
+    ) -> Self {
         Self {
             town,
+            organisation,
             from: keys::HEADS.to_vec(),
             feeds: BTreeSet::new(),
             noted,
@@ -131,7 +140,7 @@ impl Documents {
             return Ok(());
         };
         let resident = MemberId::resident_of(town, document.id());
-        if TrackedRecord::of(document, resident) != Some(kept) {
+        if TrackedRecord::of(document, resident, &self.organisation) != Some(kept) {
             report.problem(Problem::TrackedOther {
                 case: document.id(),
             });

@@ -28,10 +28,12 @@ pub struct Tracked {
     pub number: String,
     /// Its state.
     pub stage: CaseStage,
-    /// The due date.
+    /// The day that the resident was promised.
     pub due: Option<Date>,
     /// The name of the unit that holds it, while it is open: an office, never a person.
     pub office: Option<String>,
+    /// Whether that day may move: the days off of its year are not published yet.
+    pub is_provisional: bool,
     /// Its steps, in order; of many the newest.
     pub steps: Vec<TrackStep>,
     /// Whether there are earlier ones.
@@ -168,6 +170,7 @@ fn shown(record: TrackedRecord, resident: MemberId, now: Time, is_kept: bool) ->
         stage: record.stage,
         due: record.due,
         office: None,
+        is_provisional: record.is_provisional,
         // A case begins with its report.
         earlier: steps.first().is_none_or(|step| step.kind != "report"),
         steps,

@@ -224,6 +224,9 @@ pub(crate) fn tracked(case: DocumentId) -> Vec<u8> {
     key(b'T', &[&case.0])
 }
 
+/// The parts of all cases that their residents see.
+pub(crate) const TRACKED: &[u8] = b"T";
+
 /// How a post stood when the security journal last spoke of it, in a restored ledger.
 pub(crate) fn ended(appointment: CommandId) -> Vec<u8> {
     key(b'E', &[&appointment.0])

@@ -210,7 +210,8 @@ impl Memory {
     }
 }
 
-fn organisation(records: &dyn Records) -> Result<Organisation, StoreError> {
+/// The organisation as the rows have it.
+pub(crate) fn organisation(records: &dyn Records) -> Result<Organisation, StoreError> {
     let rows_of = |prefix: &[u8]| records.scan(prefix, &keys::end_of(prefix), usize::MAX);
     let mut organisation = Organisation::default();
     for (key, row) in rows_of(keys::UNITS)? {

@@ -4,6 +4,7 @@ use super::judge;
 use super::steps::ResidentStepKind;
 use alleyway_core::documents::{Document, LogEntry};
 use alleyway_core::id::{CommandId, DocumentId, MemberId, UnitId};
+use alleyway_core::kinds::case::clocks::ReadBy;
 use alleyway_core::kinds::case::{CaseStage, CaseState, RESIDENT_TEXT, reopened_until};
 use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX};
 use alleyway_core::organisation::Organisation;
@@ -19,7 +20,7 @@ const TEXTS_BYTES_MAX: usize = 256 * 1024;
 /// Kinds of steps that a resident can take.
 const KINDS_MAX: usize = 3;
 /// Grows with each release that shows other steps, or allows residents others.
-const RULES: u32 = 4;
+const RULES: u32 = 5;
 
 /// Steps that a resident sees. What is noted among the offices stays there.
 const SHOWN: [&str; 20] = [
@@ -42,7 +43,7 @@ pub(super) fn is_shown(step: &str) -> bool {
 
 /// Whether a step of this word changes what a resident sees or may do.
 pub(super) fn is_changed_by(step: &str) -> bool {
-    is_shown(step) || step == "merged_in"
+    is_shown(step) || matches!(step, "merged_in" | "redated")
 }
 
 /// The part of a case that its resident sees.
@@ -54,10 +55,12 @@ pub(crate) struct TrackedRecord {
     pub(crate) number: Text<NAME_BYTES_MAX>,
     /// Its state.
     pub(crate) stage: CaseStage,
-    /// Its due date.
+    /// The day that the resident was promised.
     pub(crate) due: Option<Date>,
     /// The unit that holds it, while it is open.
     pub(crate) holder: Option<UnitId>,
+    /// Whether that day may move.
+    pub(crate) is_provisional: bool,
     /// The case that it was merged into: what becomes of it is shown there.
     pub(crate) into: Option<DocumentId>,
     /// The steps that are shown, in order; of many the newest.
@@ -71,6 +74,7 @@ wire_struct!(TrackedRecord {
     stage,
     due,
     holder,
+    is_provisional,
     into,
     steps,
     may
@@ -101,7 +105,11 @@ wire_struct!(TrackedStep {
 
 impl TrackedRecord {
     /// The record of the part of a document that its resident sees; none if it is no case.
-    pub(crate) fn of(document: &Document, resident: MemberId) -> Option<Self> {
+    pub(crate) fn of(
+        document: &Document,
+        resident: MemberId,
+        organisation: &Organisation,
+    ) -> Option<Self> {
         let case = document.case()?;
         let newest = document.commands().iter().rev();
         let mut steps: Vec<TrackedStep> = newest
@@ -109,7 +117,7 @@ impl TrackedRecord {
             .take(STEPS_MAX)
             .collect();
         steps.reverse();
-        Some(Self::made(document, &case, steps))
+        Some(Self::made(document, &case, steps, organisation))
     }
 
     /// The record once a command stands that was the document's last; none if that is no case.
@@ -118,21 +126,30 @@ impl TrackedRecord {
         document: &Document,
         resident: MemberId,
         command: CommandId,
+        organisation: &Organisation,
     ) -> Option<Self> {
         let case = document.case()?;
         let mut steps = self.steps.into_vec();
         steps.extend(step(document, command, resident));
-        Some(Self::made(document, &case, steps))
+        Some(Self::made(document, &case, steps, organisation))
     }
 
-    fn made(document: &Document, case: &CaseState, steps: Vec<TrackedStep>) -> Self {
+    fn made(
+        document: &Document,
+        case: &CaseState,
+        steps: Vec<TrackedStep>,
+        organisation: &Organisation,
+    ) -> Self {
         let steps = newest(steps);
+        let times = document.case_times(ReadBy::all(organisation));
+        let promised = times.and_then(|times| times.promised);
         Self {
             rules: RULES,
             number: Text::cut(&case.number.to_string()),
             stage: case.stage.clone(),
-            due: case.due,
+            due: promised.map(|due| due.day),
             holder: case.stage.is_open().then_some(case.holder),
+            is_provisional: promised.is_some_and(|due| due.is_provisional),
             into: case.merged_into,
             steps: List::new(steps).unwrap_or_default(),
             may: List::new(may(document, case)).unwrap_or_default(),
@@ -265,8 +282,10 @@ fn step(document: &Document, command: CommandId, resident: MemberId) -> Option<T
         author,
         text: Text::new(&written).unwrap_or_else(|_| Text::cut(&written)),
         result: details.remove("result").map(|result| Text::cut(&result)),
+        // What a dispatcher asks of an office is no promise to the resident.
         by: details
             .get("due")
+            .filter(|_| kind == "extend")
             .and_then(|day| day.parse().ok())
             .map(Date),
         kind: Text::cut(&kind),

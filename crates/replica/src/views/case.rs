@@ -25,6 +25,7 @@ impl Replica {
         let confirmed = self.held.get(id);
         Some(CaseDetail {
             row: self.case_row(id, &working)?,
+            times: working.case_times(self.read_by()),
             fields: working.fields(),
             log: self.log(id, &working),
             filling: self

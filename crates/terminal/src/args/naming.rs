@@ -16,6 +16,15 @@ pub struct CommandArg {
     pub command: String,
 }
 
+/// A time in which something is due.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum DueArg {
+    /// The day itself.
+    Today,
+    /// To the end of the week.
+    Week,
+}
+
 /// Which cases to list.
 #[derive(Debug, Default, Args)]
 pub struct CasesArgs {
@@ -25,9 +34,12 @@ pub struct CasesArgs {
     /// Only those in this state, e.g. in_progress 按状态
     #[arg(long, value_name = "S")]
     pub status: Option<String>,
-    /// Only those whose due date is over 已超期
+    /// Only those that are late 已超期
     #[arg(long)]
     pub late: bool,
+    /// Only those with something due today or this week 到期
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub due: Option<DueArg>,
     /// Only those that hold this text 查找
     #[arg(long, value_name = "TEXT")]
     pub find: Option<String>,

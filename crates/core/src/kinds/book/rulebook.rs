@@ -1,11 +1,13 @@
 //! The rules that a town has put into force, in all their versions.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use super::section::{Category, CodeRow};
+use super::section::{Category, CategoryClass, CodeRow};
 use super::section::{
     CodeList, Codes, Contact, DayLayers, Deadlines, Measures, Section, SectionName, Texts,
 };
+use crate::calendar::WorkCalendar;
 use crate::id::{CommandId, UnitId};
 use crate::time::Date;
 
@@ -50,7 +52,13 @@ pub struct Rulebook {
     /// Each section's versions, in the order in which they hold; of two from one day, the one that
     /// was admitted last is behind.
     versions: BTreeMap<SectionName, Vec<Version>>,
+    /// The calendar of each version of that section, from its day on.
+    calendars: Vec<(Date, WorkCalendar)>,
 }
+
+/// The calendar of a town that adds nothing to the national one.
+static SHIPPED_CALENDAR: LazyLock<WorkCalendar> =
+    LazyLock::new(|| WorkCalendar::of(&DayLayers::default()));
 
 impl Rulebook {
     /// The book of a town, of versions in the order in which they were admitted.
@@ -62,8 +70,14 @@ impl Rulebook {
         for of_section in by_section.values_mut() {
             of_section.sort_by_key(|version| version.from);
         }
+        let calendars = by_section.get(&SectionName::Calendar).into_iter().flatten();
+        let calendars = calendars.filter_map(|version| match &version.section {
+            Section::Calendar(layers) => Some((version.from, WorkCalendar::of(layers))),
+            _ => None,
+        });
         Self {
             town: Some(town),
+            calendars: calendars.collect(),
             versions: by_section,
         }
     }
@@ -76,6 +90,14 @@ impl Rulebook {
     /// The rules of a day.
     pub fn at(&self, day: Date) -> DayRules<'_> {
         DayRules { book: self, day }
+    }
+
+    /// The calendar that holds on a day.
+    pub fn calendar_at(&self, day: Date) -> &WorkCalendar {
+        let begun = self.calendars.iter().rev();
+        let mut begun = begun.filter(|(from, _)| *from <= day);
+        let adopted = begun.next().map(|(_, calendar)| calendar);
+        adopted.unwrap_or_else(|| &SHIPPED_CALENDAR)
     }
 
     /// The versions of a section, in the order in which they hold.
@@ -172,6 +194,13 @@ impl DayRules<'_> {
         let codes = self.codes();
         let chosen = codes.of(list).iter().filter(|row| !row.hidden);
         chosen.cloned().collect()
+    }
+
+    /// How cases of a category are handled; as a request for help, if the day's rules do not have it.
+    pub fn class_of(self, category: &str) -> CategoryClass {
+        let rows = self.categories().into_iter();
+        let mut rows = rows.filter(|row| row.code.as_str() == category);
+        rows.next().map_or(CategoryClass::Help, |row| row.class)
     }
 
     fn section(self, name: SectionName) -> Section {

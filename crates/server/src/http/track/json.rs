@@ -20,6 +20,7 @@ pub(super) fn encode(tracking: &Tracking, lang: Lang) -> String {
             "number": case.number,
             "due": case.due.map(date),
             "office": case.office,
+            "provisional": case.is_provisional,
             "steps": case.steps.iter().map(|step| encode_step(step, lang)).collect::<Vec<_>>(),
             "earlier": case.earlier,
             "may": case.may.iter().map(|kind| kind.word()).collect::<Vec<_>>(),

@@ -54,10 +54,14 @@ impl Content {
         };
         let stage = words::STAGE.word(lang, case.stage.word());
         let mut lines = vec![said::NOW.fill(lang, &[("stage", stage)])];
-        lines.extend(
-            case.due
-                .map(|due| said::DUE.fill(lang, &[("date", date(due))])),
-        );
+        lines.extend(case.due.map(|due| {
+            let text = if case.is_provisional {
+                said::DUE_PROVISIONAL
+            } else {
+                said::DUE
+            };
+            text.fill(lang, &[("date", date(due))])
+        }));
         let office = case.office.as_ref();
         lines.extend(office.map(|name| said::OFFICE.fill(lang, &[("name", name)])));
         if case.earlier {
@@ -204,6 +208,7 @@ mod tests {
             stage: CaseStage::Closed,
             due: None,
             office: Some("镇<交通站>".to_owned()),
+            is_provisional: false,
             steps,
             earlier: false,
             may: vec![ResidentStepKind::Reopen, ResidentStepKind::Word],

@@ -1,0 +1,493 @@
+//! The steps of a case in their order, and what each does to its clocks.
+
+use std::collections::BTreeSet;
+
+use super::running::Running;
+use super::{Clock, ClockKind, ReadBy, Span, Times, Turn};
+use crate::calendar::WorkCalendar;
+use crate::documents::Document;
+use crate::documents::node::Node;
+use crate::id::{CommandId, UnitId};
+use crate::kinds::book::{ClassTerms, Deadlines, Term};
+use crate::kinds::case::{Finding, TOLD_FIXED};
+use crate::kinds::unit::UnitKind;
+use crate::time::Date;
+
+/// The origin of a case that a petition began.
+const PETITION: &str = "petition";
+/// Days in which the review of a petition is answered (信访工作条例, 2022, arts. 35 and 36).
+const REVIEW: Term = Term::calendar(30);
+
+/// The times of a case; none if its report cannot be read.
+pub(super) fn times(document: &Document, by: ReadBy<'_>) -> Option<Times> {
+    let mut fold = Fold::begin(document, by)?;
+    for (command, receipt) in document.commands().iter().zip(document.receipts()) {
+        let Some(entry) = document.entry(*command) else {
+            continue;
+        };
+        let day = Date::of(receipt.received);
+        fold.step(&entry, *command, day);
+        fold.follow(*command, day);
+    }
+    Some(fold.end())
+}
+
+/// Where a case stands, as far as its clocks hang on it.
+struct Fold<'a> {
+    by: ReadBy<'a>,
+    owner: UnitId,
+    holder: UnitId,
+    /// The receiver of a pending referral.
+    receiver: Option<UnitId>,
+    /// The town that is to rule.
+    ruler: Option<UnitId>,
+    /// Who is asked to verify.
+    verifier: Option<UnitId>,
+    phase: Phase,
+    /// Whether the handler waits, whoever is asked meanwhile.
+    waits: bool,
+    category: String,
+    is_petition: bool,
+    external: Option<Date>,
+    clocks: Vec<Running>,
+    /// The clocks of the work, while somebody verifies it.
+    done: Vec<Running>,
+    /// Whether the clock of the handler was started in this round.
+    was_sent: bool,
+    supervised: bool,
+    spans: Vec<Span>,
+    /// The days on which it was open.
+    rounds: Vec<(Date, Option<Date>)>,
+    told: BTreeSet<Turn>,
+    tellings: u32,
+}
+
+/// How far a case is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Somebody has it to handle.
+    Open,
+    /// The work is done.
+    Resolved,
+    /// It is over.
+    Ended,
+}
+
+impl<'a> Fold<'a> {
+    fn begin(document: &Document, by: ReadBy<'a>) -> Option<Self> {
+        let report = document.first_entry()?;
+        let owner = report.id("owner", UnitId::parse)?;
+        Some(Self {
+            by,
+            owner,
+            holder: owner,
+            receiver: None,
+            ruler: None,
+            verifier: None,
+            phase: Phase::Open,
+            waits: false,
+            category: report.text_or_empty("category"),
+            is_petition: report.text("origin").as_deref() == Some(PETITION),
+            external: report.small("external_due").map(Date),
+            clocks: Vec::new(),
+            done: Vec::new(),
+            was_sent: false,
+            supervised: false,
+            spans: Vec::new(),
+            rounds: Vec::new(),
+            told: BTreeSet::new(),
+            tellings: 0,
+        })
+    }
+
+    /// What a step does. Steps of later releases do nothing to clocks.
+    fn step(&mut self, entry: &Node<'_>, command: CommandId, day: Date) {
+        match entry.text_or_empty("kind").as_str() {
+            "report" => self.report(command, day),
+            "accept" => self.taken_on(command, day),
+            "reject" | "close" | "withdraw" | "merge" => self.finish(),
+            "escalate" | "dispatch" => self.refer(entry, command, day),
+            "receive" => self.receive(command, day),
+            "return" | "recall" => self.take_back(entry, day),
+            "rule" => self.rule(entry, command, day),
+            "wait" => self.waits = true,
+            "resume" => self.waits = false,
+            "extend" => self.extend(entry, command, day),
+            "supervise" => self.supervise(command, day),
+            "answer_supervision" => self.stop_clock(&ClockKind::Supervise),
+            "end_supervision" => {
+                self.supervised = false;
+                self.stop_clock(&ClockKind::Supervise);
+            }
+            "resolve" => self.resolve(entry, command, day),
+            "verify" => self.verify(entry),
+            "reopen" => self.reopen(command, day),
+            "edit" if entry.text_or_empty("field") == "category" => {
+                self.category = entry.text_or_empty("value");
+            }
+            "late" => self.tell(entry),
+            "redated" => self.redate(day),
+            _ => {}
+        }
+    }
+
+    fn calendar(&self, day: Date) -> &'a WorkCalendar {
+        self.by.book().calendar_at(day)
+    }
+
+    fn has(&self, kind: &ClockKind) -> bool {
+        self.clocks.iter().any(|clock| clock.kind == *kind)
+    }
+
+    fn stop_clock(&mut self, kind: &ClockKind) {
+        self.clocks.retain(|clock| clock.kind != *kind);
+    }
+
+    /// Starts a clock, if it does not run already. `term` reads its days in the rules of its day.
+    fn start(
+        &mut self,
+        kind: ClockKind,
+        command: CommandId,
+        day: Date,
+        term: impl Fn(&Deadlines) -> Option<Term>,
+    ) {
+        if self.has(&kind) {
+            return;
+        }
+        let mut clock = Running::new(kind, command, day);
+        self.count(&mut clock, term);
+        self.clocks.push(clock);
+    }
+
+    fn count(&self, clock: &mut Running, term: impl Fn(&Deadlines) -> Option<Term>) {
+        let rules = self.by.book().at(clock.start);
+        match term(&rules.deadlines()).filter(|_| self.by.knows(clock.start)) {
+            Some(term) => clock.count(term, self.calendar(clock.calendar_of())),
+            None => clock.unknown(),
+        }
+    }
+
+    fn terms<'b>(&self, deadlines: &'b Deadlines, day: Date) -> Option<&'b ClassTerms> {
+        deadlines.of(&self.by.book().at(day).class_of(&self.category))
+    }
+
+    fn report(&mut self, command: CommandId, day: Date) {
+        self.begin_round(command, day);
+        if self.external.is_some() {
+            let mut clock = Running::new(ClockKind::Handle, command, day);
+            clock.wanted_by(self.external);
+            self.clocks.push(clock);
+        }
+    }
+
+    fn begin_round(&mut self, command: CommandId, day: Date) {
+        self.start(ClockKind::Accept, command, day, |_| None);
+        self.start(ClockKind::Inform, command, day, |days| Some(days.inform));
+    }
+
+    /// Who takes the case on has told the resident so: the page shows the step.
+    fn taken_on(&mut self, command: CommandId, day: Date) {
+        self.stop_clock(&ClockKind::Accept);
+        self.stop_clock(&ClockKind::Inform);
+        if self.is_petition && !self.was_sent {
+            self.was_sent = true;
+            self.start(ClockKind::Petition, command, day, |days| {
+                Some(days.petition)
+            });
+        }
+    }
+
+    fn refer(&mut self, entry: &Node<'_>, command: CommandId, day: Date) {
+        self.receiver = entry.id("to", UnitId::parse);
+        self.start(ClockKind::Return, command, day, |days| Some(days.send_back));
+        if !self.is_petition {
+            self.sent(command, day);
+        }
+        let calendar = self.calendar(day);
+        let order = entry.small("due").map(Date);
+        if let Some(clock) = self.handling() {
+            clock.order(order, calendar);
+        }
+    }
+
+    /// The case was sent to somebody who handles it: once in a round, so that nobody gains time by
+    /// sending it back and forth.
+    fn sent(&mut self, command: CommandId, day: Date) {
+        if self.was_sent {
+            return;
+        }
+        self.was_sent = true;
+        self.stop_clock(&ClockKind::Handle);
+        let mut clock = Running::new(ClockKind::Handle, command, day);
+        self.count(&mut clock, |days| Some(self.terms(days, day)?.handle));
+        clock.wanted_by(self.external);
+        self.clocks.push(clock);
+    }
+
+    /// The clock of the work.
+    fn handling(&mut self) -> Option<&mut Running> {
+        let mut clocks = self.clocks.iter_mut();
+        clocks.find(|clock| is_of_work(&clock.kind))
+    }
+
+    fn receive(&mut self, command: CommandId, day: Date) {
+        self.holder = self.receiver.take().unwrap_or(self.holder);
+        self.waits = false;
+        self.stop_clock(&ClockKind::Return);
+        self.taken_on(command, day);
+    }
+
+    /// The case is where it was before; the date of the dispatch that was sent back binds nobody.
+    fn take_back(&mut self, entry: &Node<'_>, day: Date) {
+        self.receiver = None;
+        self.ruler = entry.id("ruler", UnitId::parse);
+        self.stop_clock(&ClockKind::Return);
+        let calendar = self.calendar(day);
+        if let Some(clock) = self.handling() {
+            clock.order(None, calendar);
+        }
+    }
+
+    fn rule(&mut self, entry: &Node<'_>, command: CommandId, day: Date) {
+        self.receiver = None;
+        self.ruler = None;
+        self.waits = false;
+        self.holder = entry.id("to", UnitId::parse).unwrap_or(self.holder);
+        self.stop_clock(&ClockKind::Return);
+        self.taken_on(command, day);
+    }
+
+    /// While the work is being verified it is written down, and changes no light.
+    fn extend(&mut self, entry: &Node<'_>, command: CommandId, day: Date) {
+        let by = entry.small("due").map(Date);
+        let Some(by) = by.filter(|_| self.phase == Phase::Open) else {
+            return;
+        };
+        let calendar = self.calendar(day);
+        if self.handling().is_none() {
+            self.clocks
+                .push(Running::new(ClockKind::Handle, command, day));
+        }
+        if let Some(clock) = self.handling() {
+            clock.extend(by, calendar);
+        }
+    }
+
+    fn supervise(&mut self, command: CommandId, day: Date) {
+        self.supervised = true;
+        self.start(ClockKind::Supervise, command, day, |days| {
+            Some(days.supervise)
+        });
+    }
+
+    fn resolve(&mut self, entry: &Node<'_>, command: CommandId, day: Date) {
+        self.phase = Phase::Resolved;
+        self.verifier = entry.id("verifier", UnitId::parse);
+        let (done, others) = std::mem::take(&mut self.clocks)
+            .into_iter()
+            .partition(|clock| is_of_work(&clock.kind));
+        (self.done, self.clocks) = (done, others);
+        self.start(ClockKind::Verify, command, day, |days| Some(days.verify));
+    }
+
+    /// Not fixed, the clock of the work goes on where it was: the time until somebody looked was the
+    /// resident's too.
+    fn verify(&mut self, entry: &Node<'_>) {
+        let result = entry.text_or_empty("result");
+        if result == TOLD_FIXED {
+            return;
+        }
+        self.stop_clock(&ClockKind::Verify);
+        if Finding::from_word(&result) != Finding::Fixed {
+            self.phase = Phase::Open;
+            self.verifier = None;
+            self.clocks.append(&mut self.done);
+        }
+    }
+
+    fn finish(&mut self) {
+        self.phase = Phase::Ended;
+        self.waits = false;
+        (self.receiver, self.ruler, self.verifier) = (None, None, None);
+        self.clocks.clear();
+        self.done.clear();
+    }
+
+    /// A new round with the last holder, who was sent it by that.
+    fn reopen(&mut self, command: CommandId, day: Date) {
+        self.finish();
+        self.phase = Phase::Open;
+        self.was_sent = false;
+        self.begin_round(command, day);
+        if self.is_petition {
+            self.start(ClockKind::Review, command, day, |_| Some(REVIEW));
+        } else if self.holder != self.owner {
+            self.sent(command, day);
+        }
+    }
+
+    fn tell(&mut self, entry: &Node<'_>) {
+        self.tellings = self.tellings.saturating_add(1);
+        let turns = entry.text_or_empty("turns");
+        self.told.extend(turns.split(' ').filter_map(Turn::parse));
+    }
+
+    fn redate(&mut self, day: Date) {
+        let calendar = self.calendar(day);
+        let known = self.by.knows(day);
+        for clock in self.clocks.iter_mut().chain(&mut self.done) {
+            if known {
+                clock.move_with(day, calendar);
+            } else {
+                clock.unknown();
+            }
+        }
+    }
+
+    /// The unit that is to do the next thing.
+    fn responsible(&self) -> UnitId {
+        let asked = match self.phase {
+            Phase::Resolved => self.verifier.or(Some(self.owner)),
+            Phase::Open | Phase::Ended => self.receiver.or(self.ruler),
+        };
+        asked.unwrap_or(self.holder)
+    }
+
+    /// Whether the handler waits now: not while somebody else is asked.
+    fn is_waiting(&self) -> bool {
+        let is_asked = self.receiver.is_some() || self.ruler.is_some();
+        self.waits && self.phase == Phase::Open && !is_asked
+    }
+
+    /// What follows from where the case is now.
+    fn follow(&mut self, command: CommandId, day: Date) {
+        let calendar = self.calendar(day);
+        let waiting = self.is_waiting();
+        for clock in &mut self.clocks {
+            match clock.kind {
+                ClockKind::Handle if waiting => clock.stop(day, calendar),
+                ClockKind::Handle => clock.go_on(day, calendar),
+                _ => {}
+            }
+        }
+        self.count_acceptance();
+        self.count_waiting(command, day, waiting);
+        self.note_days(day, waiting);
+    }
+
+    /// How many days there are to accept hangs on whose turn it is.
+    fn count_acceptance(&mut self) {
+        let is_it = |clock: &Running| clock.kind == ClockKind::Accept;
+        let Some(at) = self.clocks.iter().position(is_it) else {
+            return;
+        };
+        let mut clock = self.clocks.remove(at);
+        let (start, kind) = (clock.start, self.by.organisation.kind(self.responsible()));
+        self.count(&mut clock, |days| {
+            Some(accept_term(self.terms(days, start)?, kind?))
+        });
+        self.clocks.insert(at, clock);
+    }
+
+    /// The clock of all the waiting runs while the case waits, with the days that are left of it.
+    fn count_waiting(&mut self, command: CommandId, day: Date, waiting: bool) {
+        if !waiting {
+            self.stop_clock(&ClockKind::Waiting);
+            return;
+        }
+        let (calendar, spans) = (self.calendar(day), self.spans.iter());
+        let waited: Vec<(Date, Date)> = spans
+            .filter(|span| span.waited)
+            .filter_map(|span| Some((span.from, span.until?)))
+            .collect();
+        self.start(ClockKind::Waiting, command, day, |days| {
+            let rows = waited.iter();
+            let working = days.waiting.working;
+            let before = rows.map(|(from, until)| {
+                if working {
+                    i32::from(calendar.worked_until(*from, *until))
+                } else {
+                    until.0.saturating_sub(from.0)
+                }
+            });
+            let before: i32 = before.sum();
+            let left = i32::from(days.waiting.days).saturating_sub(before).max(0);
+            Some(Term {
+                days: u16::try_from(left).unwrap_or(0),
+                working,
+            })
+        });
+    }
+
+    /// Notes whose days begin. A server's clock that was set back takes none from anybody.
+    fn note_days(&mut self, day: Date, waited: bool) {
+        let unit = self.responsible();
+        let goes_on = |span: &Span| span.until.is_none();
+        let last = self.spans.last_mut().filter(|span| goes_on(span));
+        let is_over = self.phase == Phase::Ended;
+        let mut from = day;
+        if let Some(last) = last {
+            if !is_over && last.unit == unit && last.waited == waited {
+                return;
+            }
+            from = day.max(last.from);
+            last.until = Some(from);
+        } else if !is_over {
+            self.rounds.push((day, None));
+        }
+        if is_over {
+            if let Some(round) = self.rounds.last_mut().filter(|round| round.1.is_none()) {
+                round.1 = Some(from);
+            }
+        } else {
+            self.spans.push(Span {
+                unit,
+                from,
+                until: None,
+                waited,
+            });
+        }
+    }
+
+    fn end(self) -> Times {
+        let unit = self.responsible();
+        let of_work = self.clocks.iter().chain(&self.done);
+        let promised = of_work
+            .filter(|clock| is_of_work(&clock.kind))
+            .filter_map(Running::promised);
+        let promised = promised.min_by_key(|due| due.day);
+        let running = self.clocks.iter();
+        let mut clocks: Vec<Clock> = running
+            .map(|clock| clock.clock(unit, self.calendar(clock.calendar_of())))
+            .collect();
+        clocks.sort_by(|one, other| one.kind.cmp(&other.kind));
+        Times {
+            clocks,
+            promised,
+            supervised: self.supervised,
+            spans: self.spans,
+            rounds: self.rounds,
+            told: self.told,
+            tellings: self.tellings,
+        }
+    }
+}
+
+/// Whether a clock measures the work, and so is what the resident waits for.
+fn is_of_work(kind: &ClockKind) -> bool {
+    matches!(
+        kind,
+        ClockKind::Handle | ClockKind::Petition | ClockKind::Review
+    )
+}
+
+/// How many days a unit of a kind has to accept.
+fn accept_term(terms: &ClassTerms, kind: &UnitKind) -> Term {
+    match kind {
+        UnitKind::Alley => terms.accept_alley,
+        UnitKind::Branch | UnitKind::Centre | UnitKind::Village | UnitKind::Community => {
+            terms.accept_branch
+        }
+        _ => terms.accept_town,
+    }
+}

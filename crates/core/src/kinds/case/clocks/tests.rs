@@ -1,0 +1,372 @@
+use super::{ClockKind, DaysOf, Dues, Light, ReadBy, Reason, SetBy, Times};
+use crate::documents::samples::{
+    START, accept, close, command, dispatch, escalate, member, receive, reopen, report, resolve,
+    resume, rule, send_back, send_back_under, start, supervise, unit, verify, wait,
+};
+use crate::documents::{Document, Execution, Receipt};
+use crate::id::CommandId;
+use crate::kinds::Body;
+use crate::kinds::book::{Rulebook, Section, SectionName, Version};
+use crate::kinds::case::{CaseCommand, Extend, Finding};
+use crate::organisation::Organisation;
+use crate::organisation::samples::town;
+use crate::text::Text;
+use crate::time::{Date, Time};
+
+/// Steps and the days on which the server received them.
+struct Told {
+    document: Document,
+    next: u16,
+}
+
+impl Told {
+    fn new() -> Self {
+        Self {
+            document: Document::new(command(10).document(), 1),
+            next: 10,
+        }
+    }
+
+    fn on(mut self, date: &str, body: CaseCommand) -> Self {
+        let noon = Time(i64::from(day(date).0) * Date::MILLISECONDS + 4 * 3_600_000);
+        let body = Body::from(body);
+        let execution = Execution {
+            id: command(self.next),
+            document: self.document.id(),
+            actor: [1; 16],
+            author: member(1),
+            // The phone is a year off: nothing is counted from its time.
+            at: START.plus_days(-365),
+            body: &body,
+        };
+        self.document
+            .execute(&execution, Receipt::new(noon, 365 * 86_400))
+            .unwrap();
+        self.next += 1;
+        self
+    }
+
+    fn times(&self) -> Times {
+        self.by(&town())
+    }
+
+    fn by(&self, organisation: &Organisation) -> Times {
+        self.document.case_times(ReadBy::all(organisation)).unwrap()
+    }
+
+    /// When the clocks are due that run.
+    fn dues(&self) -> Vec<(ClockKind, String)> {
+        let written = |due: Option<Date>| due.map_or("-".to_owned(), |due| due.to_string());
+        let clocks = self.times().clocks.into_iter();
+        clocks
+            .map(|clock| (clock.kind, written(clock.due)))
+            .collect()
+    }
+
+    fn handle(&self) -> String {
+        let mut dues = self.dues().into_iter();
+        dues.find(|(kind, _)| *kind == ClockKind::Handle).unwrap().1
+    }
+}
+
+fn day(date: &str) -> Date {
+    Date::parse(date).unwrap()
+}
+
+fn extended(by: &str) -> CaseCommand {
+    CaseCommand::Extend(Extend {
+        by: day(by),
+        reason: Text::cut("连日大雨"),
+        resident_text: Text::cut("雨停了再修"),
+    })
+}
+
+/// Dispatched by the town on a day, much later than the book says.
+fn dispatched(date: &str) -> Told {
+    Told::new()
+        .on(date, report(unit(7)))
+        .on(date, escalate(unit(5)))
+        .on(date, receive())
+        .on(date, escalate(unit(2)))
+        .on(date, receive())
+        .on(date, dispatch(unit(9), 400))
+}
+
+fn book(section: SectionName, from: &str, json: &str) -> Organisation {
+    let (section_read, flaws) = Section::read(section, json);
+    assert!(flaws.is_empty(), "{flaws:?}");
+    let version = Version {
+        adopted: command(900),
+        from: day(from),
+        section: section_read,
+    };
+    let mut organisation = town();
+    organisation.put_rulebook(Rulebook::of(unit(2), [(section, version)].into_iter()));
+    organisation
+}
+
+#[test]
+fn a_report_is_accepted_and_told_in_time() {
+    let reported = Told::new().on("2026-02-12", report(unit(7)));
+    let expected = [
+        (ClockKind::Accept, "2026-02-13".to_owned()),
+        (ClockKind::Inform, "2026-02-27".to_owned()),
+    ];
+    assert_eq!(reported.dues(), expected);
+    assert_eq!(reported.on("2026-02-13", accept()).dues(), []);
+}
+
+#[test]
+fn whose_turn_it_is_says_how_many_days_there_are_to_accept() {
+    let at_the_town = Told::new()
+        .on("2026-02-12", report(unit(7)))
+        .on("2026-02-12", escalate(unit(2)));
+    // The town has two days, of which the Saturday is worked.
+    assert_eq!(
+        at_the_town.dues()[0],
+        (ClockKind::Accept, "2026-02-14".to_owned())
+    );
+}
+
+#[test]
+fn the_work_is_due_by_the_first_referral_and_nothing_but_an_extension_moves_it() {
+    let sent = dispatched("2026-02-12");
+    assert_eq!(sent.handle(), "2026-03-04");
+    let bounced = sent
+        .on("2026-02-13", send_back())
+        .on("2026-02-14", dispatch(unit(12), 400))
+        .on("2026-02-24", send_back_under(unit(2)))
+        .on("2026-02-25", rule(unit(12)))
+        .on("2026-02-26", start());
+    assert_eq!(bounced.handle(), "2026-03-04");
+    assert_eq!(bounced.times().promised.unwrap().day, day("2026-03-04"));
+    let longer = bounced
+        .on("2026-02-27", extended("2026-03-20"))
+        .on("2026-02-28", extended("2026-03-10"));
+    assert_eq!(longer.handle(), "2026-03-20", "never backwards");
+    assert_eq!(longer.times().promised.unwrap().day, day("2026-03-20"));
+}
+
+#[test]
+fn an_order_counts_if_it_is_earlier_and_moves_nothing_for_the_resident() {
+    // Sample days count from 2 March 2026.
+    let ordered = Told::new()
+        .on("2026-03-02", report(unit(7)))
+        .on("2026-03-02", escalate(unit(2)))
+        .on("2026-03-02", receive())
+        .on("2026-03-02", dispatch(unit(9), 3));
+    let clock = |told: &Told| {
+        let times = told.times();
+        let mut clocks = times.clocks.into_iter();
+        clocks
+            .find(|clock| clock.kind == ClockKind::Handle)
+            .unwrap()
+    };
+    assert_eq!(
+        (clock(&ordered).due, clock(&ordered).set_by),
+        (Some(day("2026-03-05")), SetBy::Order)
+    );
+    assert_eq!(ordered.times().promised.unwrap().day, day("2026-03-16"));
+    let returned = ordered.on("2026-03-03", send_back());
+    assert_eq!(
+        (clock(&returned).due, clock(&returned).set_by),
+        (Some(day("2026-03-16")), SetBy::Book)
+    );
+}
+
+#[test]
+fn waiting_stops_the_handlers_clock_and_never_the_residents() {
+    let waits = dispatched("2026-02-12")
+        .on("2026-02-13", receive())
+        .on("2026-02-13", start())
+        .on("2026-02-14", wait());
+    assert_eq!(
+        waits.dues(),
+        [
+            (ClockKind::Handle, "-".to_owned()),
+            (ClockKind::Waiting, "2026-03-16".to_owned())
+        ]
+    );
+    assert_eq!(waits.times().promised.unwrap().day, day("2026-03-04"));
+    assert_eq!(
+        Dues::of(&waits.times()).lit(day("2026-03-01")).reason,
+        Reason::InTime,
+        "the waiting itself has days left"
+    );
+    // Two of ten days are gone.
+    let goes_on = waits.on("2026-03-02", resume());
+    assert_eq!(goes_on.handle(), "2026-03-12");
+    assert_eq!(goes_on.times().promised.unwrap().day, day("2026-03-04"));
+    // Of thirty days sixteen are gone when it waits again.
+    let again = goes_on.on("2026-03-03", wait());
+    assert!(
+        again
+            .dues()
+            .contains(&(ClockKind::Waiting, "2026-03-17".to_owned()))
+    );
+}
+
+#[test]
+fn what_is_late_does_not_stop() {
+    let late = dispatched("2026-02-12")
+        .on("2026-02-13", receive())
+        .on("2026-02-13", start())
+        .on("2026-03-09", wait());
+    assert_eq!(late.handle(), "2026-03-04");
+}
+
+#[test]
+fn an_extension_while_it_is_verified_changes_no_light() {
+    let resolved = dispatched("2026-02-12")
+        .on("2026-02-13", receive())
+        .on("2026-02-13", start())
+        .on("2026-03-02", resolve())
+        .on("2026-03-03", extended("2026-04-30"));
+    assert_eq!(
+        resolved.dues(),
+        [(ClockKind::Verify, "2026-03-09".to_owned())]
+    );
+    assert_eq!(
+        resolved.times().promised.unwrap().day,
+        day("2026-03-04"),
+        "the date stays on the page"
+    );
+    let not_fixed = resolved.on("2026-03-05", verify(Finding::Not));
+    assert_eq!(not_fixed.handle(), "2026-03-04");
+}
+
+#[test]
+fn an_order_of_a_leader_is_answered_in_three_days() {
+    let ordered = dispatched("2026-02-12")
+        .on("2026-02-13", receive())
+        .on("2026-02-24", supervise());
+    assert!(
+        ordered
+            .dues()
+            .contains(&(ClockKind::Supervise, "2026-02-27".to_owned()))
+    );
+    let lit = Dues::of(&ordered.times()).lit(day("2026-03-05"));
+    assert_eq!(
+        (lit.light.clone(), lit.is_late()),
+        (Light::Supervised, true)
+    );
+}
+
+#[test]
+fn the_light_is_green_then_yellow_for_a_fifth_then_red() {
+    let dues = Dues::of(&dispatched("2026-02-12").on("2026-02-12", receive()).times());
+    let light = |date: &str| dues.lit(day(date)).light;
+    assert_eq!(light("2026-02-12"), Light::Green);
+    assert_eq!(light("2026-03-02"), Light::Green);
+    assert_eq!(light("2026-03-03"), Light::Yellow, "two of ten are left");
+    assert_eq!(light("2026-03-04"), Light::Yellow);
+    assert_eq!(light("2026-03-05"), Light::Red);
+    let reason = dues.lit(day("2026-03-05"));
+    assert_eq!(reason.clock.unwrap().kind, ClockKind::Handle);
+    assert_eq!(
+        Dues::default().lit(day("2026-03-05")).reason,
+        Reason::NoClock
+    );
+}
+
+#[test]
+fn what_rests_on_a_missing_year_is_provisional_and_never_red() {
+    let told = dispatched("2026-12-25").on("2026-12-25", receive());
+    let clock = told.times().clocks.remove(0);
+    assert_eq!(
+        (clock.due, clock.is_provisional),
+        (Some(day("2027-01-11")), true)
+    );
+    let lit = Dues::of(&told.times()).lit(day("2027-02-01"));
+    assert_eq!((lit.light, lit.reason), (Light::Yellow, Reason::Near));
+}
+
+#[test]
+fn a_case_keeps_the_rules_that_were_in_force_when_its_clock_started() {
+    let shorter = r#"{"classes": [{"class": "help", "handle": "5wd"}]}"#;
+    let organisation = book(SectionName::Deadlines, "2026-02-13", shorter);
+    let due = |told: Told| {
+        let times = told.by(&organisation);
+        let mut clocks = times.clocks.into_iter();
+        let handle = clocks
+            .find(|clock| clock.kind == ClockKind::Handle)
+            .unwrap();
+        handle.due.unwrap().to_string()
+    };
+    assert_eq!(due(dispatched("2026-02-12")), "2026-03-04");
+    assert_eq!(due(dispatched("2026-02-13")), "2026-02-27");
+}
+
+#[test]
+fn who_lacks_the_rules_of_a_day_shows_no_date() {
+    let told = dispatched("2026-02-12");
+    let organisation = town();
+    let known_until = |date: &str| {
+        let by = ReadBy {
+            organisation: &organisation,
+            known_until: Some(day(date)),
+        };
+        Dues::of(&told.document.case_times(by).unwrap())
+    };
+    assert_eq!(known_until("2026-02-11").first(), None);
+    assert_eq!(
+        known_until("2026-02-11").lit(day("2026-05-01")).reason,
+        Reason::NoRules
+    );
+    assert!(known_until("2026-02-12").first().is_some());
+}
+
+#[test]
+fn the_days_of_all_units_sum_to_the_whole() {
+    let told = dispatched("2026-02-12")
+        .on("2026-02-14", send_back())
+        .on("2026-02-16", dispatch(unit(12), 400))
+        .on("2026-02-24", send_back_under(unit(2)))
+        .on("2026-02-26", rule(unit(12)))
+        .on("2026-02-26", start())
+        .on("2026-02-27", wait())
+        .on("2026-03-01", resume())
+        .on("2026-03-03", resolve())
+        .on("2026-03-06", verify(Finding::Fixed))
+        .on("2026-03-08", close("fixed"));
+    let rows = told.times().days(day("2026-12-01"));
+    let of = |number, days, waited| DaysOf {
+        unit: unit(number),
+        days,
+        waited,
+    };
+    assert_eq!(
+        rows,
+        [
+            of(7, 5, 0),
+            of(5, 0, 0),
+            of(2, 4, 0),
+            of(9, 2, 0),
+            of(12, 13, 2)
+        ]
+    );
+    assert_eq!(told.times().days_in_all(day("2026-12-01")), 24);
+    // The days between its end and its reopening are nobody's.
+    let again = told.on("2026-03-18", reopen());
+    let today = day("2026-03-20");
+    let sum: u32 = again.times().days(today).iter().map(|row| row.days).sum();
+    assert_eq!((sum, again.times().days_in_all(today)), (26, 26));
+}
+
+#[test]
+fn a_servers_clock_that_was_set_back_takes_no_days_from_anybody() {
+    let told = Told::new()
+        .on("2026-03-10", report(unit(7)))
+        .on("2026-03-20", escalate(unit(5)))
+        .on("2026-03-11", receive())
+        .on("2026-03-22", start());
+    let today = day("2026-03-25");
+    let sum: u32 = told.times().days(today).iter().map(|row| row.days).sum();
+    assert_eq!((sum, told.times().days_in_all(today)), (15, 15));
+}
+
+#[test]
+fn times_are_read_of_a_case_alone() {
+    let empty = Document::new(CommandId([3; 16]).document(), 1);
+    assert!(empty.case_times(ReadBy::all(&town())).is_none());
+}
