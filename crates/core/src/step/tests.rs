@@ -98,10 +98,12 @@ fn nobody_types_what_policy_or_a_machine_fills_in() {
     let by_policy = [
         ("edit", "door"),
         ("escalate", "to"),
+        ("part_done", "unit"),
         ("propose_rules", "door"),
         ("report", "door"),
         ("resolve", "verifier"),
         ("return", "ruler"),
+        ("supervise", "unit"),
     ];
     assert_eq!(filled(FilledBy::Policy), BTreeSet::from(by_policy));
     for (step, field) in filled(FilledBy::Author) {

@@ -277,6 +277,15 @@ impl Town {
         town
     }
 
+    /// The name of the unit that holds the case.
+    fn office(&mut self) -> String {
+        let case = self.case;
+        let mut tx = self.ledger.tx(&self.store);
+        let holder = tx.document(case, |case| case.case().unwrap().holder);
+        let unit = tx.organisation().unit(holder.unwrap().unwrap());
+        unit.unwrap().name.to_string()
+    }
+
     fn closed() -> Self {
         let mut town = Self::resolved();
         town.send(verify(Finding::Fixed, "")).unwrap();
@@ -414,12 +423,17 @@ fn what_the_offices_write_among_themselves_is_not_on_the_page() {
     town.types(&mut secretary, Some(town.case), CaseCommand::Verify(told));
     let page = town.page();
     assert_eq!(page.steps.last().unwrap().result.as_deref(), Some("not"));
+    let for_the_resident = |step: &TrackStep| match step.kind.as_str() {
+        "resolve" => step.text == "您反映的路修好了。",
+        _ => step.text.is_empty(),
+    };
+    let mut steps = page.steps.iter();
     assert!(
-        page.steps
-            .iter()
-            .all(|step| !step.own && step.kind != "note" && step.text.is_empty()),
+        steps.all(|step| !step.own && step.kind != "note" && for_the_resident(step)),
         "{page:?}"
     );
+    // The office is named while the case is open; its people are not.
+    assert_eq!(page.office.as_deref(), Some(town.office().as_str()));
 }
 
 #[test]

@@ -138,6 +138,7 @@ fn out_of_turn() -> Vec<Asked> {
         asked(super::referred(), CHIEF, start()),
         asked(twice_returned(), DISPATCHER, start()),
         asked(reported(), DISPATCHER, rule(unit(9))),
+        asked(reported(), CHIEF, samples::answer_supervision()),
         asked(reported(), CHIEF, start()),
     ]
 }
@@ -165,6 +166,11 @@ fn out_of_bounds() -> Vec<Asked> {
         asked(super::at_town(), DISPATCHER, escalate(unit(1))),
         asked(reported(), CHIEF, escalate(unit(2))),
         asked(super::at_branch(), SECRETARY, dispatch(unit(11), 9)),
+        asked(
+            super::at_branch(),
+            SECRETARY,
+            samples::dispatch_with(unit(7), 9, &[unit(5)]),
+        ),
         asked(hidden, CHIEF, escalate(unit(5))),
         asked(ruled, HANDLER, send_back()),
         asked(own, CHIEF, verify(Finding::Fixed)),
