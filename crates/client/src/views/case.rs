@@ -74,6 +74,7 @@ pub struct Detail {
     #[serde(skip)]
     pub owner: String,
     /// The units that were asked to do a part.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub co_handlers: Vec<CoHandler>,
     /// It was ordered to be handled.
     #[serde(skip)]
