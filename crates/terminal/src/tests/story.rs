@@ -116,7 +116,8 @@ fn a_report_is_pending_until_a_sync_admits_it() {
     assert_eq!(show["version"], 1);
     assert_eq!(show["heads"].as_array().unwrap().len(), 1);
     assert_eq!(show["fields"]["point"], "22.4167,109.3012");
-    let entry = "command kind text resident_text author at clock_wrong received_at state mark code reason";
+    let entry =
+        "command kind text resident_text author at clock_wrong received_at state mark code reason";
     assert_eq!(names(&show["log"][0]), sorted(entry));
     assert_eq!(
         (&show["log"][0]["state"], &show["log"][0]["author"]),

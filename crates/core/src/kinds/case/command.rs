@@ -80,6 +80,8 @@ crate::steps! {
         0xe1 => Recall(Recall) = "recall",
         /// 协办完成
         0xf9 => PartDone(PartDone) = "part_done",
+        /// 回避
+        0x101 => Recuse(Recuse) = "recuse",
         /// 督办回复
         0xe9 => AnswerSupervision(AnswerSupervision) = "answer_supervision",
         /// 解除督办
@@ -298,6 +300,17 @@ crate::step! {
     Recall {
         /// Why.
         reason: Prose = text().needed(Lack::Reason, "a reason"),
+    }
+}
+
+crate::step! {
+    /// Who has an interest in the case withdraws from handling it (regulations on petitions, 2022,
+    /// art. 28): somebody else of the unit acts, or, where there is nobody else, the level above.
+    Recuse {
+        /// Why.
+        reason: Prose = text().needed(Lack::Reason, "a reason"),
+        /// The level above, which is sent the case from then on; none above a town.
+        above: Option<UnitId> = unit().by_policy(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The writes of each step. Frozen once released: `golden/executors.txt` pins the hashes.
 
 use super::{
-    ANSWER, ASKED, CO_HANDLERS, CaseStage, CoHandlers, DONE, ORDER, RESIDENT_TEXT, RESOLVERS, SLIP,
-    TOLD_FIXED, UNITS,
+    ANSWER, ASKED, CO_HANDLERS, CaseStage, CoHandlers, DONE, ORDER, RECUSED, RESIDENT_TEXT,
+    RESOLVERS, SLIP, TOLD_FIXED, UNITS,
 };
 use crate::documents::fields::{self, GONE, LIVE};
 use crate::documents::plan::{Plan, Scalar};
@@ -70,6 +70,7 @@ pub(crate) fn plan(
             .extend(body.by),
         CaseCommand::Supervise(body) => step.text("text", &body.text).supervise(body.unit),
         CaseCommand::PartDone(body) => step.text("text", &body.text).part_done(body.unit),
+        CaseCommand::Recuse(body) => step.text("reason", &body.reason).recuse(body.above),
         CaseCommand::Recall(body) => step.text("reason", &body.reason).recall()?,
         CaseCommand::AnswerSupervision(body) => step.text("text", &body.text).answers(),
         CaseCommand::EndSupervision(body) => step.text("text", &body.text).ends_supervision(),
@@ -319,6 +320,17 @@ impl Step<'_> {
     fn part_done(self, unit: UnitId) -> Self {
         self.text("unit", &unit.key())
             .with(|plan| plan.set(CO_HANDLERS, unit.key(), DONE.to_owned()))
+    }
+
+    fn recuse(self, above: Option<UnitId>) -> Self {
+        let author = self.execution.author.key();
+        let step = self.with(|plan| plan.add(RECUSED, author));
+        match above {
+            None => step,
+            Some(above) => step
+                .text("above", &above.key())
+                .with(|plan| plan.add(UNITS, above.key())),
+        }
     }
 
     fn answers(self) -> Self {
