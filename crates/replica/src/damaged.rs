@@ -12,6 +12,7 @@
 
 use thiserror::Error;
 
+use super::awaiting::Awaiting;
 use super::carrying::Carrying;
 use super::held::Held;
 use super::identity::Identity;
@@ -142,6 +143,7 @@ impl Replica {
                 carrying,
                 receipts,
                 remembered,
+                awaiting: Awaiting::default(),
                 typed: None,
                 session: None,
             },

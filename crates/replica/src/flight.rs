@@ -156,6 +156,12 @@ impl Replica {
         Some(flight)
     }
 
+    /// Whether the line is so slow that what the server has already is not sent again before the sync
+    /// has ended.
+    fn is_slow(&self) -> bool {
+        !self.remembered.line.takes_whole_flights()
+    }
+
     /// Whether some own batch is to go in a flight of this sync.
     pub(super) fn has_own_for(&self, session: &Session) -> bool {
         let mut own = self.outbox.unanswered();
@@ -164,7 +170,8 @@ impl Replica {
 
     /// Whether an own batch without final verdicts is to go in a flight of this sync.
     fn is_next(&self, session: &Session, number: u64) -> bool {
-        !(session.has_sent(number) || session.is_to_wait() || self.remembered.stands_back(number))
+        let stands_back = self.is_slow() && self.awaiting.has(number);
+        !(session.has_sent(number) || session.is_to_wait() || stands_back)
     }
 
     /// Own batches without final verdicts, as far as they fit; before one that a restored server may
@@ -197,7 +204,8 @@ impl Replica {
 
     /// Whether a batch of another device is to go in a flight of this sync.
     pub(super) fn is_next_carried(&self, session: &Session, place: Place) -> bool {
-        !(session.has_sent_carried(place) || self.remembered.carried_stands_back(place))
+        let stands_back = self.is_slow() && self.awaiting.is_stuck(place);
+        !(session.has_sent_carried(place) || stands_back)
     }
 
     /// Batches of other devices, as far as they fit. Returns whether some do not.

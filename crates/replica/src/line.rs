@@ -2,13 +2,10 @@
 //! through, or took long, makes the next smaller; what went quickly makes it larger. Kept in a row of
 //! the store, so that a program that starts again does not begin large again; a fast line has no row.
 
-use std::collections::BTreeSet;
-
-use super::carrying::Place;
 use super::rows;
 use alleyway_core::limits::{FLIGHT_BYTES_MAX, PAGE_BYTES_MAX, SLOW_PAGE_BYTES_MIN};
 use alleyway_core::store::{Records, StoreError, Write};
-use alleyway_core::sync::frame::{Arrived, Verdict, Verdicts};
+use alleyway_core::sync::frame::Arrived;
 use alleyway_core::wire_struct;
 
 /// The room for the frames behind the hello on a fast line, in bytes.
@@ -48,12 +45,6 @@ pub enum BrokenOff {
 pub(super) struct Remembered {
     pub(super) line: Line,
     kept: Line,
-    /// Own batches, by number, that the server has on a slow line, and that wait there for what others
-    /// have. Sending one of them again can take as long as the line is up: they stand back until all
-    /// else has come.
-    waiting: BTreeSet<u64>,
-    /// Likewise batches of other devices, which wait there or cannot be read.
-    carried_waiting: BTreeSet<Place>,
 }
 
 impl Remembered {
@@ -66,43 +57,7 @@ impl Remembered {
         Ok(Self {
             line: kept.clone(),
             kept,
-            waiting: BTreeSet::new(),
-            carried_waiting: BTreeSet::new(),
         })
-    }
-
-    /// Notes whether a batch waits, by the verdicts on it. On a fast line it is sent again at once.
-    pub(super) fn note_verdicts(&mut self, verdicts: &Verdicts) {
-        let waits = !verdicts.verdicts.iter().all(Verdict::is_final);
-        if waits && !self.line.takes_whole_flights() {
-            self.waiting.insert(verdicts.batch);
-        } else {
-            self.waiting.remove(&verdicts.batch);
-        }
-    }
-
-    /// Whether a batch stands back until all else has come.
-    pub(super) fn stands_back(&self, batch: u64) -> bool {
-        self.waiting.contains(&batch)
-    }
-
-    /// Notes that a batch of another device waits, or cannot be read. On a fast line it is sent again
-    /// at once.
-    pub(super) fn note_stuck(&mut self, place: Place) {
-        if !self.line.takes_whole_flights() {
-            self.carried_waiting.insert(place);
-        }
-    }
-
-    /// Whether a batch of another device stands back until all else has come.
-    pub(super) fn carried_stands_back(&self, place: Place) -> bool {
-        self.carried_waiting.contains(&place)
-    }
-
-    /// All has come, or nothing more comes: what stood back is sent with the next flights.
-    pub(super) fn let_all_go(&mut self) {
-        self.waiting.clear();
-        self.carried_waiting.clear();
     }
 
     /// The row, as it is to be stored, if it is another than is there.
@@ -251,7 +206,6 @@ fn small(bytes: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alleyway_core::id::DeviceId;
     use alleyway_core::store::{MemoryStore, Store as _, Transaction};
 
     #[test]
@@ -268,20 +222,6 @@ mod tests {
         assert_eq!((line.page_bytes(), line.answer_bytes()), (None, None));
         assert!(line.takes_whole_flights());
         assert_eq!(remembered.write(), None);
-    }
-
-    #[test]
-    fn what_others_batches_wait_for_stands_back_on_a_slow_line_alone_and_until_all_has_come() {
-        let (mut remembered, place) = (Remembered::default(), (DeviceId([1; 16]), 2));
-        remembered.note_stuck(place);
-        assert!(!remembered.carried_stands_back(place), "a fast line");
-        remembered.line.broke(BrokenOff::Flight, 60_000);
-        assert!(!remembered.line.takes_whole_flights());
-        remembered.note_stuck(place);
-        assert!(remembered.carried_stands_back(place));
-        assert!(!remembered.carried_stands_back((place.0, 3)));
-        remembered.let_all_go();
-        assert!(!remembered.carried_stands_back(place));
     }
 
     #[test]

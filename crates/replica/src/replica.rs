@@ -2,6 +2,7 @@
 //! own. What concerns several of them, and in which order their writes leave, is said in the files
 //! that extend [`Replica`].
 
+use super::awaiting::Awaiting;
 use super::carrying::Carrying;
 use super::held::Held;
 use super::identity::{EnrolledDevice, Identity};
@@ -119,6 +120,8 @@ pub struct Replica {
     pub(super) carrying: Carrying,
     pub(super) receipts: Receipts,
     pub(super) remembered: Remembered,
+    /// What the server has and cannot judge yet.
+    pub(super) awaiting: Awaiting,
     /// The working document that was typed on last.
     pub(super) typed: Option<Typed>,
     /// The sync in progress.

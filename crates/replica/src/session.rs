@@ -32,11 +32,6 @@ pub(super) struct Session {
     own: Sent<u64>,
     /// Batches of other devices.
     others: Sent<Place>,
-    /// Those of other devices that the server cannot read, and those that wait.
-    carried_unreadable: BTreeSet<Place>,
-    carried_waiting: BTreeSet<Place>,
-    /// Own commands, by counter, that the server says wait for their base.
-    waiting: BTreeSet<u64>,
     /// Whether a fork was answered.
     forked: bool,
     flight: UnderWay,
@@ -283,13 +278,7 @@ impl Session {
         self.summary.admitted += answered.admitted;
         self.summary.refused += answered.refused;
         self.summary.kept += answered.kept;
-        self.waiting.extend(&answered.waiting);
         self.answer.progress |= answered.progress;
-    }
-
-    /// Own commands, by counter, that the server says wait for their base.
-    pub(super) fn waiting(&self) -> &BTreeSet<u64> {
-        &self.waiting
     }
 
     /// So many commands were refused here.
@@ -328,30 +317,14 @@ impl Session {
         self.summary.carried += 1;
     }
 
-    /// A batch of another device waits.
-    pub(super) fn carried_waits(&mut self, place: Place) {
-        self.carried_waiting.insert(place);
-    }
-
     /// Another copy of a batch of another device is to be sent.
     pub(super) fn carry_again(&mut self, place: Place) {
         self.others.all.remove(&place);
     }
 
     /// The server cannot read a batch of another device.
-    pub(super) fn carried_unreadable(&mut self, place: Place) {
+    pub(super) fn count_unreadable(&mut self) {
         self.summary.unreadable += 1;
-        self.carried_unreadable.insert(place);
-    }
-
-    /// The batches of other devices that the server cannot read.
-    pub(super) fn unreadable(&self) -> &BTreeSet<Place> {
-        &self.carried_unreadable
-    }
-
-    /// Whether the server has not carried a batch of another device out, and will not soon.
-    pub(super) fn is_stuck(&self, place: Place) -> bool {
-        self.carried_waiting.contains(&place) || self.carried_unreadable.contains(&place)
     }
 
     pub(super) fn receipt(&self) -> Option<u64> {

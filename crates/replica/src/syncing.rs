@@ -1,5 +1,6 @@
 //! A sync: it begins, goes on flight by flight, and ends.
 
+use super::awaiting::Awaiting;
 use super::line::BrokenOff;
 use super::session::Session;
 use super::{Effect, Replica};
@@ -69,8 +70,8 @@ impl Replica {
         let Some(session) = self.session.take() else {
             return Vec::new();
         };
-        // A device that is stopped never has all: what stood back goes with its next sync.
-        self.remembered.let_all_go();
+        // What stood back goes with the next one.
+        self.awaiting = Awaiting::default();
         let pending = self.outbox.is_anything_pending();
         let digest = self.held.digest(&self.state.feeds());
         let same = self.held.wants_nothing() && session.is_up_to_date(digest);

@@ -25,17 +25,17 @@ impl Replica {
         match carried.state {
             CarriedState::Done => {
                 session.carried_done();
+                self.awaiting.carried_done(place);
                 batch.finish();
             }
             CarriedState::Waits => {
-                session.carried_waits(place);
-                self.remembered.note_stuck(place);
+                self.awaiting.carried_waits(place);
                 return Vec::new();
             }
             CarriedState::Unreadable => {
                 if !batch.drop_copy() {
-                    session.carried_unreadable(place);
-                    self.remembered.note_stuck(place);
+                    session.count_unreadable();
+                    self.awaiting.carried_is_unreadable(place);
                     return Vec::new();
                 }
                 session.carry_again(place);
@@ -50,11 +50,8 @@ impl Replica {
     /// authors still have them. An own command that was typed upon one of theirs which does not stand
     /// cannot stand either; one that waits keeps what it waits for here.
     pub(super) fn settle_carried(&mut self, clock: Time) -> Vec<Write> {
-        let Some(session) = &self.session else {
-            return Vec::new();
-        };
         let is_over = |place: Place, batch: &CarriedBatch| {
-            batch.is_done() || (batch.is_old(clock) && session.is_stuck(place))
+            batch.is_done() || (batch.is_old(clock) && self.awaiting.is_stuck(place))
         };
         let over: BTreeSet<Place> = self
             .carrying
@@ -62,7 +59,7 @@ impl Replica {
             .filter(|(place, batch)| is_over(*place, batch))
             .map(|(place, _)| place)
             .collect();
-        let leaving: BTreeSet<Place> = over.union(session.unreadable()).copied().collect();
+        let leaving: BTreeSet<Place> = over.union(self.awaiting.unreadable()).copied().collect();
         let judged = over.iter().filter_map(|place| self.carrying.get(*place));
         let judged: BTreeSet<CommandId> = judged
             .flat_map(|batch| batch.seen().iter().copied())
@@ -106,7 +103,7 @@ impl Replica {
         let refused: Vec<u64> = self
             .outbox
             .commands()
-            .filter(|(counter, _)| session.waiting().contains(counter))
+            .filter(|(counter, _)| self.awaiting.commands().contains(counter))
             .filter(|(_, outgoing)| cannot_stand(outgoing))
             .map(|(counter, _)| counter)
             .collect();

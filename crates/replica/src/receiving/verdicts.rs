@@ -35,8 +35,8 @@ impl Replica {
             .into_iter()
             .filter_map(|counter| Some((counter, self.row_of(counter)?)))
             .collect();
-        self.remembered.note_verdicts(verdicts);
         let answered = self.outbox.answer(verdicts, is_readable);
+        self.awaiting.note_verdicts(verdicts, &answered.waiting);
         if let Some(session) = &mut self.session {
             session.note(&answered);
         }

@@ -46,7 +46,6 @@ impl Replica {
         writes.push(self.state.write());
         writes.extend(self.remembered.write());
         if has_all {
-            self.remembered.let_all_go();
             writes.extend(self.outbox.drop_arrived());
             writes.extend(self.settle_carried(welcome.clock));
         }
@@ -59,7 +58,7 @@ impl Replica {
         let writes = self.outbox.send_again(welcome, is_restored, is_over);
         if let Some(session) = self.session.as_mut().filter(|_| !writes.is_empty()) {
             // What waits may have waited for it.
-            self.remembered.let_all_go();
+            self.awaiting.let_own_go();
             session.send_again(self.outbox.unanswered().map(|(number, _)| number));
         }
         rows::latest_of_each(writes)
