@@ -314,6 +314,7 @@ pub fn acting_post(kind: &UnitKind) -> Option<Post> {
         UnitKind::Town => Some(Post::TownDispatcher),
         UnitKind::Department => Some(Post::DepartmentHandler),
         UnitKind::Centre => Some(Post::CentreClerk),
+        UnitKind::Committee => Some(Post::CommitteeHead),
         UnitKind::Village | UnitKind::Community | UnitKind::County | UnitKind::Unknown(_) => None,
     }
 }

@@ -14,6 +14,7 @@ words! {
     "branch" "支部" "branch";
     "department" "部门" "department";
     "centre" "服务中心" "service centre";
+    "committee" "人民调解委员会" "mediation committee";
 }
 
 words! {
@@ -27,6 +28,7 @@ words! {
     "centre_clerk" "服务中心工作人员" "centre clerk";
     "canteen_clerk" "食堂工作人员" "canteen clerk";
     "mediator" "调解员" "mediator";
+    "committee_head" "调委会主任" "head of the mediation committee";
     "auditor" "督查员" "auditor";
     "administrator" "管理员" "administrator";
 }

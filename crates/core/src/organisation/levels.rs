@@ -63,12 +63,12 @@ impl Organisation {
             .map(|child| child.unit)
     }
 
-    /// The unit one level above: an alley's and a centre's is the branch of the village, a branch's
+    /// The unit one level above: an alley's, a centre's and a committee's is the branch of the village, a branch's
     /// and a department's the town. Where a village has no branch, the town. Above a town there is
     /// none: the people of its county are not here.
     pub fn next_level_up(&self, unit: UnitId) -> Option<UnitId> {
         match self.kind(unit)? {
-            UnitKind::Alley | UnitKind::Centre => self
+            UnitKind::Alley | UnitKind::Centre | UnitKind::Committee => self
                 .village_of(unit)
                 .and_then(|village| self.branch_of(village))
                 .or_else(|| self.town_of(unit)),
@@ -79,7 +79,7 @@ impl Organisation {
         }
     }
 
-    /// Whether `unit` is below `of`: a branch is above the alleys and centres of its village, a
+    /// Whether `unit` is below `of`: a branch is above the alleys, centres and committees of its village, a
     /// town above all in it, a county above all in it.
     pub fn is_below(&self, unit: UnitId, of: UnitId) -> bool {
         if unit == of {
@@ -89,7 +89,10 @@ impl Organisation {
             Some(UnitKind::Branch) => {
                 let village = self.village_of(of);
                 village.is_some()
-                    && matches!(self.kind(unit), Some(UnitKind::Alley | UnitKind::Centre))
+                    && matches!(
+                        self.kind(unit),
+                        Some(UnitKind::Alley | UnitKind::Centre | UnitKind::Committee)
+                    )
                     && self.village_of(unit) == village
             }
             Some(UnitKind::Town | UnitKind::County) => {
@@ -114,9 +117,9 @@ impl Organisation {
 
 #[cfg(test)]
 mod tests {
-    use crate::documents::samples::unit;
-    use crate::kinds::unit::UnitKind;
-    use crate::organisation::samples::{put_unit, town};
+    use crate::documents::samples::{START, member, unit};
+    use crate::kinds::unit::{Post, UnitKind};
+    use crate::organisation::samples::{appointment, put_unit, town};
 
     #[test]
     fn the_next_level_is_branch_town_and_none_above() {
@@ -169,6 +172,33 @@ mod tests {
         let may = |holder, to| town.may_be_dispatched(unit(holder), unit(to));
         assert!(may(2, 9) && may(2, 5) && may(2, 7) && may(5, 7) && may(5, 9));
         assert!(!may(5, 11) && !may(5, 2) && !may(2, 3) && !may(2, 2) && !may(2, 99) && !may(9, 9));
+    }
+
+    #[test]
+    fn a_committee_is_below_its_villages_branch_and_its_head_acts_for_it() {
+        let mut town = town();
+        put_unit(&mut town, 20, UnitKind::Committee, 3);
+        put_unit(&mut town, 21, UnitKind::Committee, 2);
+        let up = |number| town.next_level_up(unit(number));
+        assert_eq!((up(20), up(21)), (Some(unit(5)), Some(unit(2))));
+        let may = |holder, to| town.may_be_dispatched(unit(holder), unit(to));
+        assert!(may(5, 20) && may(2, 20) && may(2, 21));
+        assert!(
+            !may(6, 20) && !may(5, 21),
+            "of another village, of the town"
+        );
+        assert!(!town.is_attended(unit(20), START));
+        town.put_appointment(appointment(120, Post::Mediator, 20));
+        assert!(
+            !town.is_attended(unit(20), START),
+            "a mediator does not act for it"
+        );
+        town.put_appointment(appointment(121, Post::CommitteeHead, 20));
+        assert!(town.acts_for(member(121), unit(20), START));
+        let fits = |post: Post, kind| post.fits(&kind);
+        assert!(fits(Post::Mediator, UnitKind::Committee));
+        assert!(fits(Post::CommitteeHead, UnitKind::Committee));
+        assert!(!fits(Post::CommitteeHead, UnitKind::Branch));
     }
 
     #[test]

@@ -20,9 +20,12 @@ use alleyway_core::wire::List;
 /// the town deals with directly.
 pub(crate) fn directories_of(organisation: &Organisation, unit: UnitId) -> BTreeSet<UnitId> {
     let mut directories: BTreeSet<UnitId> = organisation.village_of(unit).into_iter().collect();
-    let town_deals_with_it = organisation
-        .unit(unit)
-        .is_some_and(|row| !matches!(row.kind, UnitKind::Alley | UnitKind::Centre));
+    let town_deals_with_it = organisation.unit(unit).is_some_and(|row| {
+        !matches!(
+            row.kind,
+            UnitKind::Alley | UnitKind::Centre | UnitKind::Committee
+        )
+    });
     if directories.is_empty() || town_deals_with_it {
         directories.extend(organisation.town_of(unit));
     }

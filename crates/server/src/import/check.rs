@@ -141,13 +141,15 @@ impl<'a> SeenKeys<'a> {
 
 /// Whether a unit of this kind can belong to a parent of that kind.
 pub(super) fn parent_fits(kind: &UnitKind, parent: &UnitKind) -> bool {
-    use UnitKind::{Alley, Branch, Centre, Community, County, Department, Town, Village};
+    use UnitKind::{
+        Alley, Branch, Centre, Committee, Community, County, Department, Town, Village,
+    };
     match kind {
         Town => matches!(parent, County),
         Village | Community => matches!(parent, Town),
         Alley | Branch => matches!(parent, Village | Community),
         Department => matches!(parent, Town | County),
-        Centre => matches!(parent, Village | Community | Town),
+        Centre | Committee => matches!(parent, Village | Community | Town),
         County | UnitKind::Unknown(_) => false,
     }
 }

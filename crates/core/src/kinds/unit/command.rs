@@ -163,6 +163,8 @@ word_enum!(
         Department = "department",
         /// 服务中心
         Centre = "centre",
+        /// 人民调解委员会
+        Committee = "committee",
     }
 );
 
@@ -183,6 +185,8 @@ word_enum!(
         CanteenClerk = "canteen_clerk",
         /// 调解员
         Mediator = "mediator",
+        /// 调委会主任
+        CommitteeHead = "committee_head",
         /// 督查员
         Auditor = "auditor",
         /// 管理员
@@ -193,13 +197,17 @@ word_enum!(
 impl Post {
     /// Whether there is such a post in a unit of this kind.
     pub fn fits(&self, kind: &UnitKind) -> bool {
-        use UnitKind::{Alley, Branch, Centre, Community, Department, Town, Village};
+        use UnitKind::{Alley, Branch, Centre, Committee, Community, Department, Town, Village};
         match self {
             Self::AlleyChief => matches!(kind, Alley),
             Self::BranchSecretary => matches!(kind, Branch),
             Self::DepartmentHandler => matches!(kind, Department),
             Self::CentreClerk | Self::CanteenClerk => matches!(kind, Centre),
-            Self::Mediator => matches!(kind, Village | Community | Branch | Centre | Town),
+            Self::Mediator => matches!(
+                kind,
+                Village | Community | Branch | Centre | Town | Committee
+            ),
+            Self::CommitteeHead => matches!(kind, Committee),
             Self::TownDispatcher | Self::Auditor | Self::Administrator => matches!(kind, Town),
             Self::Unknown(_) => false,
         }

@@ -72,6 +72,7 @@ const UNITS: &[(u8, UnitKind, u8)] = &[
     (6, UnitKind::Centre, 3),
     (7, UnitKind::Department, 2),
     (8, UnitKind::Community, 2),
+    (9, UnitKind::Committee, 3),
 ];
 
 /// The sections on posts and on reading.
