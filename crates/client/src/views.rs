@@ -4,6 +4,7 @@
 
 pub mod book;
 pub mod bundle;
+mod came;
 pub mod case;
 pub mod clearance;
 pub mod clocks;

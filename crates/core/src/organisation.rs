@@ -363,27 +363,6 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_is_attended_while_somebody_has_the_post_that_runs_it() {
-        let mut town = town();
-        let until = START.plus_days(10);
-        assert!(town.is_attended(unit(7), START));
-        assert!(
-            !town.is_attended(unit(12), START),
-            "a department without a handler"
-        );
-        town.put_appointment(PostRow {
-            until: Some(until),
-            ..appointment(101, Post::AlleyChief, 7)
-        });
-        assert!(!town.is_attended(unit(7), until));
-        // Another post there is none that runs it.
-        town.put_appointment(appointment(111, Post::Mediator, 7));
-        assert!(!town.is_attended(unit(7), until));
-        town.put_appointment(appointment(112, Post::AlleyChief, 7));
-        assert!(town.is_attended(unit(7), until));
-    }
-
-    #[test]
     fn only_the_post_that_runs_a_unit_acts_for_it() {
         let town = town();
         assert!(town.acts_for(SECRETARY, unit(5), START));

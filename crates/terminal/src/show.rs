@@ -108,9 +108,12 @@ fn head_lines(context: &Context, detail: &Detail) -> Vec<String> {
     }
     row(say::case::HOLDER, detail.holder.clone());
     row(say::case::OWNER, detail.owner.clone());
-    let beside = detail.co_handlers.iter().map(|co| match co.done {
-        true => context.fill(say::case::PART_DONE, &[("unit", &co.unit)]),
-        false => co.unit.clone(),
+    let beside = detail.co_handlers.iter().map(|co| {
+        if co.done {
+            context.fill(say::case::PART_DONE, &[("unit", &co.unit)])
+        } else {
+            co.unit.clone()
+        }
     });
     let beside: Vec<String> = beside.collect();
     if !beside.is_empty() {

@@ -260,6 +260,12 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCom
     let days = i32::try_from(rng.below(30)).unwrap_or(0) - 1;
     let by = Date(Date::of(now).0 + days);
     let code = Text::cut("reason");
+    let at = Towards {
+        phone,
+        units: &units,
+        somewhere,
+        by,
+    };
     match which {
         0 => CaseCommand::Accept(Accept {}),
         1 => CaseCommand::Reject(Reject {
@@ -301,17 +307,6 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCom
             text: words(rng),
         }),
         8 => CaseCommand::Reopen(Reopen { reason: words(rng) }),
-        9 => {
-            let above = phone
-                .organisation()
-                .next_level_up(case.state.holder)
-                .filter(|_| !rng.one_in(8));
-            CaseCommand::Escalate(Escalate {
-                to: above.unwrap_or(somewhere),
-                reason: words(rng),
-                tried: words(rng),
-            })
-        }
         10 => CaseCommand::Receive(Receive {}),
         11 => CaseCommand::Return(Return {
             reason: words(rng),
@@ -322,19 +317,6 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCom
             to: somewhere,
             reason: words(rng),
         }),
-        13 => {
-            let resident_text = Prose::default();
-            let mut with = Vec::new();
-            while with.len() < 5 && rng.one_in(4) {
-                with.extend(rng.pick(&units).copied());
-            }
-            CaseCommand::Dispatch(Dispatch {
-                to: somewhere,
-                by,
-                resident_text,
-                with: CoHandlers(List::new(with).unwrap_or_default()),
-            })
-        }
         14 => {
             let reason: Prose = words(rng);
             CaseCommand::Extend(Extend {
@@ -354,6 +336,52 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCom
             CaseCommand::Merge(Merge { into })
         }
         17 | 18 => CaseCommand::Withdraw(Withdraw { text: words(rng) }),
+        9 | 13 => send(which == 9, rng, &at, case),
+        19 | 20 | 23..=27 => order(which, rng, somewhere),
+        22 => CaseCommand::NewCode(NewCode { slip: None }),
+        _ => note(rng, 100),
+    }
+}
+
+/// Towards which units a step goes, and by when.
+struct Towards<'a> {
+    phone: &'a Replica,
+    units: &'a [UnitId],
+    somewhere: UnitId,
+    by: Date,
+}
+
+/// A step that sends the case up or down.
+fn send(up: bool, rng: &mut Chance, at: &Towards<'_>, case: &CaseRow) -> CaseCommand {
+    if up {
+        let above = at
+            .phone
+            .organisation()
+            .next_level_up(case.state.holder)
+            .filter(|_| !rng.one_in(8));
+        CaseCommand::Escalate(Escalate {
+            to: above.unwrap_or(at.somewhere),
+            reason: words(rng),
+            tried: words(rng),
+        })
+    } else {
+        let resident_text = Prose::default();
+        let mut with = Vec::new();
+        while with.len() < 5 && rng.one_in(4) {
+            with.extend(rng.pick(at.units).copied());
+        }
+        CaseCommand::Dispatch(Dispatch {
+            to: at.somewhere,
+            by: at.by,
+            resident_text,
+            with: CoHandlers(List::new(with).unwrap_or_default()),
+        })
+    }
+}
+
+/// A step about who handles the case, and orders to.
+fn order(which: u8, rng: &mut Chance, somewhere: UnitId) -> CaseCommand {
+    match which {
         19 | 20 => CaseCommand::Supervise(Supervise {
             text: words(rng),
             unit: None,
@@ -368,8 +396,6 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCom
         }),
         23 => CaseCommand::Recall(Recall { reason: words(rng) }),
         24 => CaseCommand::AnswerSupervision(AnswerSupervision { text: words(rng) }),
-        25 => CaseCommand::EndSupervision(EndSupervision { text: words(rng) }),
-        22 => CaseCommand::NewCode(NewCode { slip: None }),
-        _ => note(rng, 100),
+        _ => CaseCommand::EndSupervision(EndSupervision { text: words(rng) }),
     }
 }

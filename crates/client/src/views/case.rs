@@ -11,6 +11,7 @@ use alleyway_core::time::Time;
 use alleyway_replica::{CaseDetail, OutboxRow};
 use serde::Serialize;
 
+use super::came::came_by;
 use super::clocks::{ClockRow, DaysRow, LightRow};
 use super::list::Indexed;
 use super::log::{self, Entry};
@@ -372,28 +373,6 @@ impl Screen<'_> {
         }
     }
 }
-
-/// How a case came, and the order of another system that it is: what its report says of that.
-pub(super) fn came_by(detail: &CaseDetail) -> Vec<(String, String)> {
-    let report = detail.log.first().map(|row| &row.entry.details);
-    let said = |name: &str| report.and_then(|details| details.get(name));
-    let rows = CAME_BY.iter().filter_map(|name| {
-        let value = match *name {
-            "external_due" => log::day(said(name)?),
-            _ => said(name)?.clone(),
-        };
-        Some(((*name).to_owned(), value))
-    });
-    rows.collect()
-}
-
-/// The parts of a report that say how it came.
-const CAME_BY: [&str; 4] = [
-    "origin",
-    "external_system",
-    "external_number",
-    "external_due",
-];
 
 fn differ(values: &[LiveValue]) -> bool {
     let mut values = values.iter().map(|live| &live.value);

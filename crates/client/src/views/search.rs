@@ -6,7 +6,8 @@ use alleyway_catalogue::words;
 use alleyway_core::text::fold::Sought;
 use alleyway_replica::{CaseDetail, CaseRow};
 
-use super::case::{Code, came_by};
+use super::came::came_by;
+use super::case::Code;
 use crate::screen::Screen;
 
 /// A text that is searched for among all cases.

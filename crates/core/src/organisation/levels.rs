@@ -118,6 +118,7 @@ impl Organisation {
 #[cfg(test)]
 mod tests {
     use crate::documents::samples::{START, member, unit};
+    use crate::kinds::directory::PostRow;
     use crate::kinds::unit::{Post, UnitKind};
     use crate::organisation::samples::{appointment, put_unit, town};
 
@@ -199,6 +200,27 @@ mod tests {
         assert!(fits(Post::Mediator, UnitKind::Committee));
         assert!(fits(Post::CommitteeHead, UnitKind::Committee));
         assert!(!fits(Post::CommitteeHead, UnitKind::Branch));
+    }
+
+    #[test]
+    fn a_unit_is_attended_while_somebody_has_the_post_that_runs_it() {
+        let mut town = town();
+        let until = START.plus_days(10);
+        assert!(town.is_attended(unit(7), START));
+        assert!(
+            !town.is_attended(unit(12), START),
+            "a department without a handler"
+        );
+        town.put_appointment(PostRow {
+            until: Some(until),
+            ..appointment(101, Post::AlleyChief, 7)
+        });
+        assert!(!town.is_attended(unit(7), until));
+        // Another post there is none that runs it.
+        town.put_appointment(appointment(111, Post::Mediator, 7));
+        assert!(!town.is_attended(unit(7), until));
+        town.put_appointment(appointment(112, Post::AlleyChief, 7));
+        assert!(town.is_attended(unit(7), until));
     }
 
     #[test]

@@ -296,52 +296,15 @@ impl Life {
                 "the case has ended",
             ),
             CaseCommand::Edit(_) | CaseCommand::Receive(_) | CaseCommand::PartDone(_) => open(),
-            CaseCommand::Recuse(body) => {
-                let above = by.town.level_above(self.holder);
-                must(body.above == above, "names the level above")?;
-                open()
-            }
-            CaseCommand::Supervise(body) => {
-                let may = |unit| {
-                    let leads = by.town.is_above(unit, self.holder)
-                        && by.town.acts_for(by.member, unit, by.at);
-                    leads || by.town.audits(by.member, unit, by.at)
-                };
-                must(body.unit.is_none_or(may), "in another unit's name")?;
-                open()
-            }
-            CaseCommand::Escalate(body) => {
-                self.is_free()?;
-                self.is_in(&[Reported, Accepted, InProgress, Waiting])?;
-                let above = by.town.level_above(self.holder);
-                must(above == Some(body.to), "not the next level")
-            }
-            CaseCommand::Return(body) => self.is_sent_back(by, body),
-            CaseCommand::Rule(body) => {
-                must(
-                    self.returned >= 2 && self.sent_to.is_none(),
-                    "not returned twice",
-                )?;
-                must(by.town.is_worked_by(body.to), "nobody acts for the unit")?;
-                open()
-            }
-            CaseCommand::Dispatch(body) => {
-                self.is_free()?;
-                self.is_in(&[Accepted, InProgress])?;
-                must(
-                    by.town.may_send(self.holder, body.to),
-                    "neither below nor a department",
-                )?;
-                let mut named = BTreeSet::from([self.holder, body.to]);
-                for unit in body.with.0.iter() {
-                    must(named.insert(*unit), "a part for the holder, or named twice")?;
-                    must(
-                        by.town.may_send(self.holder, *unit),
-                        "a part neither below nor a department",
-                    )?;
-                }
-                in_time(body.by)
-            }
+            CaseCommand::Recuse(_)
+            | CaseCommand::Supervise(_)
+            | CaseCommand::AnswerSupervision(_)
+            | CaseCommand::EndSupervision(_) => self.when_ordered(by, step),
+            CaseCommand::Escalate(_)
+            | CaseCommand::Return(_)
+            | CaseCommand::Rule(_)
+            | CaseCommand::Recall(_)
+            | CaseCommand::Dispatch(_) => self.when_sent(by, step),
             CaseCommand::Wait(_) => self.is_free().and_then(|()| self.is_in(&[InProgress])),
             CaseCommand::Resume(_) => self.is_free().and_then(|()| self.is_in(&[Waiting])),
             CaseCommand::Extend(body) => {
@@ -381,11 +344,6 @@ impl Life {
                 self.is_as_reported,
                 "a step has moved it since it was reported",
             ),
-            CaseCommand::Recall(_) => must(self.sent_to.is_some(), "nothing was sent on"),
-            CaseCommand::AnswerSupervision(_) | CaseCommand::EndSupervision(_) => {
-                open()?;
-                must(self.is_supervised, "no order stands")
-            }
             CaseCommand::Merge(_) => {
                 open().and_then(|()| must(merged_into_is_open, "the other case is not open"))
             }
@@ -397,6 +355,75 @@ impl Life {
             | CaseCommand::MergedIn(_)
             | CaseCommand::PassedOn(_)
             | CaseCommand::VoidCode(_) => Ok(()),
+        }
+    }
+
+    /// As [`Life::when`], of the steps that send the case on or take it back.
+    fn when_sent(&self, by: &Actor<'_>, step: &CaseCommand) -> Result<(), &'static str> {
+        use CaseStage::{Accepted, InProgress, Reported, Waiting};
+        let open = || must(self.is_open(), "the case is not open");
+        let in_time = |by_date: Date| must(!by_date.is_over(by.at), "the date has passed");
+        match step {
+            CaseCommand::Escalate(body) => {
+                self.is_free()?;
+                self.is_in(&[Reported, Accepted, InProgress, Waiting])?;
+                let above = by.town.level_above(self.holder);
+                must(above == Some(body.to), "not the next level")
+            }
+            CaseCommand::Return(body) => self.is_sent_back(by, body),
+            CaseCommand::Rule(body) => {
+                must(
+                    self.returned >= 2 && self.sent_to.is_none(),
+                    "not returned twice",
+                )?;
+                must(by.town.is_worked_by(body.to), "nobody acts for the unit")?;
+                open()
+            }
+            CaseCommand::Dispatch(body) => {
+                self.is_free()?;
+                self.is_in(&[Accepted, InProgress])?;
+                must(
+                    by.town.may_send(self.holder, body.to),
+                    "neither below nor a department",
+                )?;
+                let mut named = BTreeSet::from([self.holder, body.to]);
+                for unit in body.with.0.iter() {
+                    must(named.insert(*unit), "a part for the holder, or named twice")?;
+                    must(
+                        by.town.may_send(self.holder, *unit),
+                        "a part neither below nor a department",
+                    )?;
+                }
+                in_time(body.by)
+            }
+            CaseCommand::Recall(_) => must(self.sent_to.is_some(), "nothing was sent on"),
+            _ => Ok(()),
+        }
+    }
+
+    /// As [`Life::when`], of the steps about who handles the case, and orders to.
+    fn when_ordered(&self, by: &Actor<'_>, step: &CaseCommand) -> Result<(), &'static str> {
+        let open = || must(self.is_open(), "the case is not open");
+        match step {
+            CaseCommand::Recuse(body) => {
+                let above = by.town.level_above(self.holder);
+                must(body.above == above, "names the level above")?;
+                open()
+            }
+            CaseCommand::Supervise(body) => {
+                let may = |unit| {
+                    let leads = by.town.is_above(unit, self.holder)
+                        && by.town.acts_for(by.member, unit, by.at);
+                    leads || by.town.audits(by.member, unit, by.at)
+                };
+                must(body.unit.is_none_or(may), "in another unit's name")?;
+                open()
+            }
+            CaseCommand::AnswerSupervision(_) | CaseCommand::EndSupervision(_) => {
+                open()?;
+                must(self.is_supervised, "no order stands")
+            }
+            _ => Ok(()),
         }
     }
 
@@ -442,21 +469,12 @@ impl Life {
                     self.give(to);
                 }
             }
-            CaseCommand::Recuse(body) => {
-                self.withdrew.insert(by.member);
-                self.units.extend(body.above);
-            }
             CaseCommand::Recall(_) => {
                 self.sent_to = None;
                 self.parts.clear();
             }
-            CaseCommand::Supervise(body) => {
-                self.is_supervised = true;
-                self.ordered = body.unit.map(|unit| (by.member, unit)).or(self.ordered);
-            }
-            CaseCommand::EndSupervision(_) => {
-                self.is_supervised = false;
-                self.ordered = None;
+            CaseCommand::Recuse(_) | CaseCommand::Supervise(_) | CaseCommand::EndSupervision(_) => {
+                self.take_order(by, step);
             }
             CaseCommand::Return(_) => {
                 self.sent_to = None;
@@ -509,6 +527,25 @@ impl Life {
             | CaseCommand::Stood(_)
             | CaseCommand::MergedIn(_)
             | CaseCommand::PassedOn(_) => {}
+        }
+    }
+
+    /// Carries out a step about who handles the case, or an order to.
+    fn take_order(&mut self, by: &Actor<'_>, step: &CaseCommand) {
+        match step {
+            CaseCommand::Recuse(body) => {
+                self.withdrew.insert(by.member);
+                self.units.extend(body.above);
+            }
+            CaseCommand::Supervise(body) => {
+                self.is_supervised = true;
+                self.ordered = body.unit.map(|unit| (by.member, unit)).or(self.ordered);
+            }
+            CaseCommand::EndSupervision(_) => {
+                self.is_supervised = false;
+                self.ordered = None;
+            }
+            _ => {}
         }
     }
 

@@ -1,21 +1,22 @@
 //! The steps in a case's life (`domain.md`, the case's life).
 
+mod handlers;
+mod report;
+
+pub use handlers::*;
+pub use report::*;
+
 use crate::command::fields::Edit;
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::limits::{
-    CO_HANDLERS_MAX, CODE_BYTES_MAX, MERGED_OWNERS_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX,
-    TITLE_BYTES_MAX,
+    CODE_BYTES_MAX, MERGED_OWNERS_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX,
 };
-use crate::number::TrackingCode;
 use crate::slip::Slip;
-use crate::step::{
-    FieldType, Lack, Trailing, case, choice, code, date, flag, household, member, opaque, point,
-    text, unit, units,
-};
+use crate::step::{Lack, case, choice, code, date, member, opaque, text, unit};
 use crate::text::Text;
 use crate::time::{Date, Time};
-use crate::wire::{List, Reader, Wire, WireError};
-use crate::{wire_struct, word_enum};
+use crate::wire::List;
+use crate::word_enum;
 
 /// A coded reason.
 pub type Code = Text<CODE_BYTES_MAX>;
@@ -90,56 +91,6 @@ crate::steps! {
         0xc1 => NewCode(NewCode) = "new_code",
         /// A code that a step gave out leads nowhere: only the server says so.
         0xc9 => VoidCode(VoidCode) = "void_code",
-    }
-}
-
-crate::step! {
-    /// A villager's request.
-    Report {
-        /// The alley it comes from; for a clerk's report the village's branch; for a branch's or the
-        /// town's own the branch or the town.
-        owner: UnitId = unit().by_machine(),
-        /// The code of the device, of which the case's number is made.
-        device_code: u32 = opaque(),
-        /// The plain code of an earlier release, which every reader had: it opens nothing any more. Blank
-        /// in what is typed now.
-        tracking: TrackingCode = opaque(),
-        /// `road`, `water`, …; a town can add its own.
-        category: Code = code("category"),
-        /// A line that names the matter.
-        title: Text<TITLE_BYTES_MAX> = text(),
-        /// The words of the resident.
-        text: Prose = text(),
-        /// Where, in words.
-        place: Text<NAME_BYTES_MAX> = text(),
-        /// Where, on the map.
-        point: Option<Point> = point(),
-        /// Whom to ask, if not the household's contact.
-        contact: Text<NAME_BYTES_MAX> = text(),
-        /// The household that asked.
-        household: Option<DocumentId> = household(),
-        /// Where it was taken, if not by the owner: the service centre of a clerk, or the branch or the
-        /// town above the owner. It follows the case from then on.
-        taken_at: Option<UnitId> = unit().by_machine(),
-    }
-    trailing {
-        /// Only those who were cleared for the confidential feeds of its units read it. A release that
-        /// does not know the field keeps such a report as a command of a later version, and shows it to
-        /// nobody.
-        confidential: bool = flag(),
-        /// The household's door as it was when this was typed: who handles the case reads it,
-        /// whether he may read the household or not, and wherever that has moved.
-        door: Option<Text<NAME_BYTES_MAX>> = text().by_policy(),
-        /// The slip with the code by which the resident follows the case.
-        slip: Option<Slip> = opaque(),
-        /// How it came, where that is said: a chief's and a clerk's own need not say.
-        origin: Option<Origin> = choice("origin", Origin::WORDS),
-        /// Of an order of another system: which.
-        external_system: Text<NAME_BYTES_MAX> = text(),
-        /// Of an order of another system: its number there.
-        external_number: Text<NAME_BYTES_MAX> = text(),
-        /// Of an order of another system: by when it is to be answered there.
-        external_due: Option<Date> = date(),
     }
 }
 
@@ -221,33 +172,6 @@ crate::step! {
 }
 
 crate::step! {
-    /// Work is sent to a department or a unit below.
-    Dispatch {
-        /// To whom.
-        to: UnitId = unit(),
-        /// By when.
-        by: Date = date().needed(Lack::Day, "by when"),
-    }
-    trailing {
-        /// For the resident, who reads it on the tracking page.
-        resident_text: Prose = text().for_resident(),
-        /// Units that are to do a part of it: they read the case, note, and say when they have done it.
-        /// Whom it is sent to handles it, and alone says that the work is done.
-        with: CoHandlers = units(),
-    }
-}
-
-crate::step! {
-    /// A unit that was asked to do a part has done it.
-    PartDone {
-        /// What it did.
-        text: Prose = text().needed(Lack::Text, "what was done"),
-        /// The unit.
-        unit: UnitId = unit().by_policy(),
-    }
-}
-
-crate::step! {
     /// The handler cannot go on for now.
     Wait {
         /// Why, as a code.
@@ -279,54 +203,6 @@ crate::step! {
         /// For the resident, who is to be told of it (regulations on petitions, 2022, art. 34) and reads it on the tracking
         /// page. Steps of before the field have none.
         resident_text: Prose = text().for_resident().needed(Lack::Text, "a text for the resident"),
-    }
-}
-
-crate::step! {
-    /// A leader orders it to be handled.
-    Supervise {
-        /// The order.
-        text: Prose = text().needed(Lack::Text, "the order"),
-    }
-    trailing {
-        /// The unit in whose name it is given: whoever acts for it, or is an auditor in it, may end it.
-        /// Orders of before the field have none.
-        unit: Option<UnitId> = unit().by_policy(),
-    }
-}
-
-crate::step! {
-    /// Who sent the case on takes it back, as long as its receiver has not answered.
-    Recall {
-        /// Why.
-        reason: Prose = text().needed(Lack::Reason, "a reason"),
-    }
-}
-
-crate::step! {
-    /// Who has an interest in the case withdraws from handling it (regulations on petitions, 2022,
-    /// art. 28): somebody else of the unit acts, or, where there is nobody else, the level above.
-    Recuse {
-        /// Why.
-        reason: Prose = text().needed(Lack::Reason, "a reason"),
-        /// The level above, which is sent the case from then on; none above a town.
-        above: Option<UnitId> = unit().by_policy(),
-    }
-}
-
-crate::step! {
-    /// The holder says what was done about the last order.
-    AnswerSupervision {
-        /// The answer.
-        text: Prose = text().needed(Lack::Text, "the answer"),
-    }
-}
-
-crate::step! {
-    /// Who ordered the case to be handled ends that.
-    EndSupervision {
-        /// Why.
-        text: Prose = text(),
     }
 }
 
@@ -461,89 +337,6 @@ crate::step! {
         command: CommandId = opaque(),
     }
 }
-
-/// Units that a dispatch asks to do a part.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CoHandlers(pub List<UnitId, CO_HANDLERS_MAX>);
-
-impl Wire for CoHandlers {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.0.encode(out);
-    }
-
-    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
-        Ok(Self(List::decode(from)?))
-    }
-}
-
-impl Trailing for CoHandlers {
-    fn is_blank(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn encode_trailing(&self, out: &mut Vec<u8>) {
-        self.encode(out);
-    }
-
-    fn decode_trailing(from: &mut Reader<'_>) -> Result<Self, WireError> {
-        Self::decode(from)
-    }
-}
-
-/// As text the ids, a blank between two.
-impl FieldType for CoHandlers {
-    const BYTES_MAX: usize = CO_HANDLERS_MAX * (UnitId::BYTES_MAX + 1);
-    const OPTIONAL: bool = true;
-
-    fn blank() -> Self {
-        Self::default()
-    }
-
-    fn written(&self) -> String {
-        let keys: Vec<String> = self.0.iter().map(|unit| unit.key()).collect();
-        keys.join(" ")
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        let units: Option<Vec<UnitId>> = text.split_whitespace().map(UnitId::parse).collect();
-        List::new(units?).ok().map(Self)
-    }
-}
-
-/// A point on the map, in units of 10⁻⁷ degrees (WGS 84): floating point is not deterministic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Point {
-    /// Latitude, −900,000,000 to 900,000,000.
-    pub latitude_e7: i32,
-    /// Longitude, −1,800,000,000 to 1,800,000,000.
-    pub longitude_e7: i32,
-}
-wire_struct!(Point {
-    latitude_e7,
-    longitude_e7
-});
-
-word_enum!(
-    /// How a report came to whoever recorded it.
-    Origin {
-        /// 巷长走访
-        Chief = "chief",
-        /// 窗口
-        Clerk = "clerk",
-        /// 网上表单
-        Form = "form",
-        /// 电话
-        Phone = "phone",
-        /// 12345热线
-        Hotline = "12345",
-        /// 信访
-        Petition = "petition",
-        /// 意见箱
-        Slip = "slip",
-        /// 巡查
-        Patrol = "patrol",
-    }
-);
 
 word_enum!(
     /// The finding of a verification.

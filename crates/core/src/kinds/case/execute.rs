@@ -1,9 +1,8 @@
 //! The writes of each step. Frozen once released: `golden/executors.txt` pins the hashes.
 
-use super::{
-    ANSWER, ASKED, CO_HANDLERS, CaseStage, CoHandlers, DONE, ORDER, RECUSED, RESIDENT_TEXT,
-    RESOLVERS, SLIP, TOLD_FIXED, UNITS,
-};
+mod handlers;
+
+use super::{CaseStage, RESIDENT_TEXT, RESOLVERS, SLIP, TOLD_FIXED, UNITS};
 use crate::documents::fields::{self, GONE, LIVE};
 use crate::documents::plan::{Plan, Scalar};
 use crate::documents::{Document, DocumentKind, Execution};
@@ -281,65 +280,6 @@ impl Step<'_> {
     fn extend(self, by: Date) -> Self {
         let pending = self.document.root().has("due_pending");
         self.dates(if pending { "due_pending" } else { "due" }, by)
-    }
-
-    /// An order of before there were answers names no unit, and leaves what stood of another one.
-    fn supervise(self, unit: Option<UnitId>) -> Self {
-        let id = self.execution.id.key();
-        let step = self.with(|plan| plan.put("supervised", Scalar::True));
-        match unit {
-            None => step,
-            Some(unit) => step
-                .text("unit", &unit.key())
-                .with(|plan| plan.put_text(ORDER, id).remove(ANSWER)),
-        }
-    }
-
-    /// Who was asked to do a part is asked no more. Each goes on reading the case.
-    fn asks_nobody(self) -> Self {
-        let asked = self.document.co_handlers();
-        self.with(|plan| {
-            let keys = asked.into_keys().map(UnitId::key);
-            keys.fold(plan, |plan, unit| plan.take(CO_HANDLERS, unit))
-        })
-    }
-
-    /// Asks units to do a part, in place of those that were asked before.
-    fn asks(self, with: &CoHandlers) -> Self {
-        self.text("with", &with.written())
-            .asks_nobody()
-            .with(|plan| {
-                let units = with.0.iter().map(|unit| unit.key());
-                units.fold(plan, |plan, unit| {
-                    plan.add(UNITS, unit.clone())
-                        .set(CO_HANDLERS, unit, ASKED.to_owned())
-                })
-            })
-    }
-
-    fn part_done(self, unit: UnitId) -> Self {
-        self.text("unit", &unit.key())
-            .with(|plan| plan.set(CO_HANDLERS, unit.key(), DONE.to_owned()))
-    }
-
-    fn recuse(self, above: Option<UnitId>) -> Self {
-        let author = self.execution.author.key();
-        let step = self.with(|plan| plan.add(RECUSED, author));
-        match above {
-            None => step,
-            Some(above) => step
-                .text("above", &above.key())
-                .with(|plan| plan.add(UNITS, above.key())),
-        }
-    }
-
-    fn answers(self) -> Self {
-        let id = self.execution.id.key();
-        self.with(|plan| plan.put_text(ANSWER, id))
-    }
-
-    fn ends_supervision(self) -> Self {
-        self.with(|plan| plan.remove("supervised").remove(ORDER).remove(ANSWER))
     }
 
     /// Everything is as before the case was sent on; who was sent it goes on reading it.

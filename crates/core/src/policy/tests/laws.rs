@@ -31,7 +31,8 @@ type Try = (usize, usize, usize);
 
 fn step(
     which: usize,
-    (to, other): (UnitId, UnitId),
+    to: UnitId,
+    other: UnitId,
     up: Option<UnitId>,
     ruler: Option<UnitId>,
 ) -> CaseCommand {
@@ -266,8 +267,8 @@ fn live(town: &SmallTown, owner: UnitId, tries: &[Try]) -> BTreeSet<&'static str
             town.organisation.next_level_up(case.holder),
             town.organisation.town_of(case.holder),
         );
-        let units = (town.unit(to), town.unit(to + 4));
-        let body = step(which % STEPS, units, up, ruler);
+        let (to, other) = (town.unit(to), town.unit(to + 4));
+        let body = step(which % STEPS, to, other, up, ruler);
         let command = command(at, Some(&document), body.clone().into());
         for author in SmallTown::authors(begins) {
             let before = (document.head(), document.version());

@@ -124,17 +124,8 @@ impl CaseBound {
                     RefusalCode::NotBelow,
                 )
             }
-            (Self::BesideIt, CaseCommand::Dispatch(body)) => {
-                return are_beside(organisation, case, body);
-            }
-            (Self::NamesAbove, CaseCommand::Recuse(body)) => (
-                body.above == organisation.next_level_up(case.holder),
-                RefusalCode::NotNextLevel,
-            ),
-            (Self::OwnPart, CaseCommand::PartDone(body)) => {
-                let was_asked = case.co_handlers.contains_key(&body.unit);
-                let acts = Author::of(question).acts_for(body.unit);
-                (was_asked && acts, RefusalCode::NotPermitted)
+            (Self::BesideIt | Self::NamesAbove | Self::OwnPart | Self::InOwnName, body) => {
+                return self.check_unit_named(question, body, case);
             }
             (Self::NotRuled, _) => {
                 let receiver = case.referral.as_ref().map(|referral| referral.to);
@@ -168,14 +159,6 @@ impl CaseBound {
                     RefusalCode::NotNextLevel,
                 )
             }
-            (Self::InOwnName, CaseCommand::Supervise(body)) => {
-                let author = Author::of(question);
-                let may = |unit: UnitId| {
-                    let above = organisation.is_below(case.holder, unit);
-                    (above && author.acts_for(unit)) || author.audits(unit)
-                };
-                (body.unit.is_none_or(may), RefusalCode::BadValue)
-            }
             (Self::InTime, _) => {
                 let late = reopened_until(document, case).is_some_and(|until| question.now > until);
                 (!late, RefusalCode::TooLate)
@@ -183,6 +166,40 @@ impl CaseBound {
             (Self::SeenThere, body) => return is_seen(question, case, body),
             (Self::IntoAnother, CaseCommand::Merge(body)) => {
                 (body.into != document.id(), RefusalCode::BadMerge)
+            }
+            _ => (false, RefusalCode::UnknownCommand),
+        };
+        if keeps { Ok(()) } else { Err(otherwise) }
+    }
+
+    /// Whether the units that a step names beside the one it goes to are the right ones.
+    fn check_unit_named(
+        self,
+        question: &Question<'_>,
+        body: &CaseCommand,
+        case: &CaseState,
+    ) -> Result<(), RefusalCode> {
+        let organisation = question.organisation;
+        let (keeps, otherwise) = match (self, body) {
+            (Self::BesideIt, CaseCommand::Dispatch(body)) => {
+                return are_beside(organisation, case, body);
+            }
+            (Self::NamesAbove, CaseCommand::Recuse(body)) => (
+                body.above == organisation.next_level_up(case.holder),
+                RefusalCode::NotNextLevel,
+            ),
+            (Self::OwnPart, CaseCommand::PartDone(body)) => {
+                let was_asked = case.co_handlers.contains_key(&body.unit);
+                let acts = Author::of(question).acts_for(body.unit);
+                (was_asked && acts, RefusalCode::NotPermitted)
+            }
+            (Self::InOwnName, CaseCommand::Supervise(body)) => {
+                let author = Author::of(question);
+                let may = |unit: UnitId| {
+                    let above = organisation.is_below(case.holder, unit);
+                    (above && author.acts_for(unit)) || author.audits(unit)
+                };
+                (body.unit.is_none_or(may), RefusalCode::BadValue)
             }
             _ => (false, RefusalCode::UnknownCommand),
         };
