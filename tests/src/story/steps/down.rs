@@ -96,5 +96,14 @@ fn department_resolves(stage: &mut Stage<'_>) -> Result<(), StoryError> {
         "not_permitted",
     )?;
     stage.syncs(Person::Mo, 1, 0)?;
+    // The resident reads what was done, and which office did it.
+    let page = stage.track("text/html", "zh-CN")?;
+    for words in [ROADS, TOLD] {
+        expect(
+            &format!("whether the page has “{words}”"),
+            &page.body.contains(words),
+            &true,
+        )?;
+    }
     stage.stands(Person::Mo, "resolved", ROADS)
 }
