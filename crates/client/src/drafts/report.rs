@@ -33,7 +33,10 @@ impl Screen<'_> {
         }
         report.device_code = self.status()?.device_code;
         (report.owner, report.taken_at) = match step.fields.get(FOR.name) {
-            Some(named) => self.reports_below(self.unit_named(named)?)?,
+            Some(named) => {
+                let unit = UnitId::parse(&self.field(&FOR, named)?);
+                self.reports_below(unit.ok_or_else(unknown)?)?
+            }
             None => {
                 let mut households = self.replica.households().into_iter();
                 let of = report.household;
