@@ -1,5 +1,6 @@
 mod book;
 mod confidential;
+mod handlers;
 mod keeping;
 mod lease;
 mod offers;

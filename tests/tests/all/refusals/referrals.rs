@@ -6,7 +6,7 @@ use alleyway_core::kinds::unit::Post;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_replica::{Draft, RecordError};
 
-use super::bench::{Bench, appoint, days_pass, dropped, mended, planted, refused, types};
+use super::bench::{Bench, appoint, days_pass, dropped, end_post, mended, planted, refused, types};
 use super::steps::{accept, date, dispatch, escalate, recall, receive, rule, send_back};
 
 pub(super) fn a_step_under_a_pending_referral_waits_for_its_answer() {
@@ -91,6 +91,31 @@ fn a_recall_that_crosses_a_receive_hears_of_it_and_the_other_way_round() {
     }
     types(town, xie, case, accept());
     assert_eq!(town.sync(xie).summary.admitted, 1);
+}
+
+#[test]
+fn a_case_that_is_sent_where_nobody_acts_says_so_and_is_taken_back() {
+    let mut bench = Bench::new();
+    let (case, hall, branch) = (bench.case, bench.town_hall(), bench.branch());
+    bench.escalated();
+    bench.received();
+    let Bench { town, qin, .. } = &mut bench;
+    let draft = Draft {
+        target: Some(case),
+        body: Body::Case(escalate(hall)),
+    };
+    let sent = town.record(qin, draft.clone());
+    assert_eq!(sent.unattended, None, "the dispatcher is there");
+    types(town, qin, case, recall());
+    town.sync(qin);
+    end_post(town, "wei");
+    town.sync(qin);
+    let sent = town.record(qin, draft);
+    assert_eq!(sent.unattended, Some(hall));
+    types(town, qin, case, recall());
+    assert_eq!(town.sync(qin).summary.admitted, 2);
+    let state = qin.replica.case(case).unwrap().row.state;
+    assert_eq!((state.holder, state.referral), (branch, None));
 }
 
 pub(super) fn an_answer_by_another_than_the_receiver_is_dropped() {

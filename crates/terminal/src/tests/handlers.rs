@@ -1,0 +1,106 @@
+//! Who handles a case: reports for others, orders and their answers, what residents are told.
+
+use serde_json::{Value, json};
+
+use super::town::{Phone, Town};
+
+fn syncs(phones: &[&Phone<'_>]) {
+    for phone in phones {
+        assert_eq!(phone.json(&["sync"])["refused"], 0);
+    }
+}
+
+#[test]
+fn a_branch_takes_an_order_of_another_system_down_for_an_alley_and_finds_it_by_its_number() {
+    let mut town = Town::new();
+    let wei = town.device("wei", "wei").ready();
+    let xie = town.device("xie", "xie").ready();
+    let report = |owner| {
+        [
+            &["report", "--category", "road", "--title", "路灯不亮"][..],
+            &["--text", "村民来电", "--for", owner, "--origin", "12345"],
+            &["--external-system", "12345热线", "--external-number"],
+            &["GX-77", "--external-due", "2026-03-20"],
+        ]
+        .concat()
+    };
+    let above = wei.error(&report("四排镇"));
+    assert_eq!(above, (3, "not_permitted".to_owned()));
+    let number = wei.json(&report("橘园巷"))["number"].clone();
+    let number = number.as_str().unwrap();
+    let shown = wei.json(&["show", number]);
+    assert_eq!(shown["holder"], "橘园巷");
+    assert_eq!(shown["fields"]["owner"], "橘园巷");
+    assert_eq!(shown["fields"]["origin"], "12345");
+    assert_eq!(shown["fields"]["external_due"], "2026-03-20");
+    assert!(wei.text(&["show", number]).contains("12345热线"));
+    let found = wei.json(&["cases", "--find", "gx-77"]);
+    assert_eq!(found[0]["number"], number);
+    syncs(&[&wei, &xie]);
+    // The alley handles it, and the branch that took it down reads on.
+    xie.json(&["accept", number]);
+    syncs(&[&xie, &wei]);
+    assert_eq!(wei.json(&["show", number])["status"], "accepted");
+}
+
+#[test]
+fn an_order_is_answered_by_the_holder_and_ended_by_who_gave_it() {
+    let mut town = Town::new();
+    let wei = town.device("wei", "wei").ready();
+    let xie = town.device("xie", "xie").ready();
+    let number = xie.reports("路坏了");
+    xie.json(&["accept", &number]);
+    xie.json(&["escalate", &number, "--reason", "没钱", "--tried", "垫过"]);
+    let early = xie.error(&["answer-supervision", &number, "--text", "明天"]);
+    assert_eq!(early, (3, "not_supervised".to_owned()));
+    syncs(&[&xie, &wei]);
+    wei.json(&["return", &number, "--reason", "先自己修"]);
+    wei.json(&["supervise", &number, "--text", "本周修好"]);
+    syncs(&[&wei, &xie]);
+    xie.json(&["answer-supervision", &number, "--text", "明天动工"]);
+    assert!(xie.text(&["show", &number]).contains("督办已回复"));
+    let not_mine = xie.error(&["end-supervision", &number]);
+    assert_eq!(not_mine, (3, "not_permitted".to_owned()));
+    syncs(&[&xie, &wei]);
+    wei.json(&["end-supervision", &number]);
+    let shown = wei.text(&["show", &number]);
+    assert!(!shown.contains("督办已回复"), "{shown}");
+}
+
+#[test]
+fn the_templates_of_the_towns_book_are_offered_for_what_the_resident_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut town = Town::new();
+    let he = town.device("he", "he").ready();
+    let fan = town.device("fan", "fan").ready();
+    let xie = town.device("xie", "xie").ready();
+    let number = xie.reports("路坏了");
+    let texts = json!({ "templates": [
+        { "step": "resolve", "title": "修好", "text": "您反映的事已办好。" },
+        { "step": "extend", "title": "下雨", "text": "因下雨推迟。" },
+    ] });
+    let file = folder.path().join("texts.json");
+    std::fs::write(&file, texts.to_string()).unwrap();
+    he.json(&["book", "propose", "texts", file.to_str().unwrap()]);
+    syncs(&[&he, &fan]);
+    let sections = fan.json(&["book"]);
+    let mut sections = sections.as_array().unwrap().iter();
+    let section = sections.find(|section| section["section"] == "texts");
+    let proposal = section.unwrap()["proposals"][0]["proposal"].clone();
+    let proposal = proposal.as_str().unwrap();
+    fan.json(&["book", "adopt", proposal, "--from", "2026-03-02"]);
+    syncs(&[&fan, &xie]);
+    let offered = |now: &str| {
+        let offers = xie.json(&["--now", now, "steps", &number]);
+        let mut offers = offers.as_array().unwrap().iter();
+        let resolve = offers.find(|offer| offer["step"] == "resolve").unwrap();
+        let mut fields = resolve["fields"].as_array().unwrap().iter();
+        let told = fields.find(|field| field["name"] == "resident_text");
+        told.unwrap()["templates"].clone()
+    };
+    assert_eq!(offered("2026-03-01T09:00:00+08:00"), Value::Array(vec![]));
+    assert_eq!(
+        offered("2026-03-02T09:00:00+08:00"),
+        json!([{ "title": "修好", "text": "您反映的事已办好。" }])
+    );
+}
