@@ -1,13 +1,13 @@
 use super::{ClockKind, DaysOf, Dues, Light, ReadBy, Reason, SetBy, Times};
 use crate::documents::samples::{
-    START, accept, close, command, dispatch, escalate, member, receive, reopen, report, resolve,
-    resume, rule, send_back, send_back_under, start, supervise, unit, verify, wait,
+    START, accept, close, command, dispatch, escalate, member, recall, receive, reopen, report,
+    resolve, resume, rule, send_back, send_back_under, start, supervise, unit, verify, wait,
 };
 use crate::documents::{Document, Execution, Receipt};
 use crate::id::CommandId;
 use crate::kinds::Body;
 use crate::kinds::book::{Rulebook, Section, SectionName, Version};
-use crate::kinds::case::{CaseCommand, Extend, Finding};
+use crate::kinds::case::{CaseCommand, Extend, Finding, Origin, Report};
 use crate::organisation::Organisation;
 use crate::organisation::samples::town;
 use crate::text::Text;
@@ -369,4 +369,90 @@ fn a_servers_clock_that_was_set_back_takes_no_days_from_anybody() {
 fn times_are_read_of_a_case_alone() {
     let empty = Document::new(CommandId([3; 16]).document(), 1);
     assert!(empty.case_times(ReadBy::all(&town())).is_none());
+}
+
+fn reported_with(change: impl FnOnce(&mut Report)) -> CaseCommand {
+    let CaseCommand::Report(mut reported) = report(unit(7)) else {
+        panic!("a report");
+    };
+    change(&mut reported);
+    CaseCommand::Report(reported)
+}
+
+#[test]
+fn what_another_system_asks_for_counts_if_it_is_earlier_even_before_the_report() {
+    let external = |due: &str| {
+        let due = Some(day(due));
+        Told::new()
+            .on(
+                "2026-03-02",
+                reported_with(|report| report.external_due = due),
+            )
+            .on("2026-03-02", escalate(unit(2)))
+            .on("2026-03-02", receive())
+    };
+    let handle = |told: &Told| {
+        let mut clocks = told.times().clocks.into_iter();
+        let clock = clocks.find(|clock| clock.kind == ClockKind::Handle);
+        clock.map(|clock| (clock.due.unwrap().to_string(), clock.set_by))
+    };
+    let early = external("2026-03-06");
+    assert_eq!(
+        handle(&early),
+        Some(("2026-03-06".to_owned(), SetBy::External))
+    );
+    assert_eq!(early.times().promised.unwrap().day, day("2026-03-06"));
+    let late = external("2026-04-30");
+    assert_eq!(handle(&late), Some(("2026-03-16".to_owned(), SetBy::Book)));
+    // Written down when its day is over already: late from the start, and nothing is lost.
+    let over = external("2026-02-27");
+    assert_eq!(
+        Dues::of(&over.times()).lit(day("2026-03-02")).light,
+        Light::Red
+    );
+    // Waiting stops the town's own clock, not the other system's.
+    let waits = external("2026-03-06")
+        .on("2026-03-02", start())
+        .on("2026-03-03", wait());
+    assert_eq!(handle(&waits).unwrap().0, "2026-03-06");
+}
+
+#[test]
+fn a_petition_has_sixty_days_from_its_acceptance_and_its_review_thirty() {
+    let petition = reported_with(|report| report.origin = Some(Origin::Petition));
+    let accepted = Told::new()
+        .on("2026-02-27", petition)
+        .on("2026-03-01", accept())
+        .on("2026-03-01", start());
+    assert_eq!(
+        accepted.dues(),
+        [(ClockKind::Petition, "2026-04-30".to_owned())]
+    );
+    let extended = accepted.on("2026-04-20", extended("2026-05-30"));
+    assert_eq!(
+        extended.dues(),
+        [(ClockKind::Petition, "2026-05-30".to_owned())]
+    );
+    let reviewed = extended
+        .on("2026-05-20", resolve())
+        .on("2026-05-21", verify(Finding::Fixed))
+        .on("2026-05-22", close("fixed"))
+        .on("2026-06-01", reopen());
+    assert!(
+        reviewed
+            .dues()
+            .contains(&(ClockKind::Review, "2026-07-01".to_owned()))
+    );
+}
+
+#[test]
+fn a_case_that_is_taken_back_before_it_is_received_is_where_it_was() {
+    let recalled = dispatched("2026-02-12").on("2026-02-14", recall());
+    assert_eq!(
+        recalled.dues(),
+        [(ClockKind::Handle, "2026-03-04".to_owned())]
+    );
+    let rows = recalled.times().days(day("2026-02-15"));
+    assert_eq!(rows.last().unwrap().unit, unit(9));
+    assert_eq!(rows.iter().find(|row| row.unit == unit(2)).unwrap().days, 1);
 }
