@@ -182,7 +182,11 @@ impl<'a> Fold<'a> {
     }
 
     fn begin_round(&mut self, command: CommandId, day: Date) {
-        self.start(ClockKind::Accept, command, day, |_| None);
+        // How many days it has hangs on whose turn it is, which is seen behind the step.
+        if !self.has(&ClockKind::Accept) {
+            self.clocks
+                .push(Running::new(ClockKind::Accept, command, day));
+        }
         self.start(ClockKind::Inform, command, day, |days| Some(days.inform));
     }
 
