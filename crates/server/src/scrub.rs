@@ -6,7 +6,7 @@
 //! the scan finds ends the server, as any damage does.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use alleyway_core::store::StoreError;
 use tokio::time::sleep;
@@ -16,9 +16,14 @@ use crate::store::{Verified, VerifyReport};
 use crate::telemetry::Metrics;
 use crate::writer::{AskError, Writer};
 
-/// Between two steps of a few hundred records, each about a millisecond of the writer's: a million
-/// records take about four minutes, and a fiftieth of a processor.
-const STEP_PAUSE: Duration = Duration::from_millis(50);
+/// A step reads a few hundred records, and is followed by a pause so many times as long as it took,
+/// however slow the machine or the disk is: the scan takes a fiftieth of the writer, and no more right
+/// behind the last answer than at any other time.
+const PAUSE_TIMES: u32 = 49;
+/// The shortest pause: steps that took no time to speak of.
+const PAUSE_MIN: Duration = Duration::from_millis(50);
+/// The longest: a step that waited for the disk says little of the next one.
+const PAUSE_MAX: Duration = Duration::from_secs(5);
 /// The number of this check of the store; those that people ask for have others.
 pub(crate) const CHECK: u32 = 0;
 /// Between two rounds.
@@ -27,7 +32,7 @@ const ROUND_PAUSE: Duration = Duration::from_hours(6);
 /// Scrubs, round after round, until the writer ends.
 pub async fn scrub(writer: Writer, metrics: Arc<Metrics>) {
     loop {
-        if round(&writer, &metrics, STEP_PAUSE).await.is_err() {
+        if round(&writer, &metrics, pause_after).await.is_err() {
             return;
         }
         metrics.scans.inc();
@@ -37,20 +42,32 @@ pub async fn scrub(writer: Writer, metrics: Arc<Metrics>) {
     }
 }
 
+/// The pause behind a step that took so long.
+fn pause_after(step: Duration) -> Duration {
+    step.saturating_mul(PAUSE_TIMES).clamp(PAUSE_MIN, PAUSE_MAX)
+}
+
 /// Reads every record once.
-async fn round(writer: &Writer, metrics: &Metrics, pause: Duration) -> Result<u64, AskError> {
+async fn round(
+    writer: &Writer,
+    metrics: &Metrics,
+    pause: fn(Duration) -> Duration,
+) -> Result<u64, AskError> {
     loop {
-        let verified = writer
-            .ask_patiently(0, move |desk| match desk.store.verify_some(CHECK)? {
-                Verified::All(report) if !report.is_sound() => Err(unsound(&report)),
-                verified => Ok(verified),
+        let (verified, took) = writer
+            .ask_patiently(0, move |desk| {
+                let begun = Instant::now();
+                match desk.store.verify_some(CHECK)? {
+                    Verified::All(report) if !report.is_sound() => Err(unsound(&report)),
+                    verified => Ok((verified, begun.elapsed())),
+                }
             })
             .await?;
         if let Verified::All(report) = verified {
             metrics.scanned_records.inc_by(report.rows);
             return Ok(report.rows);
         }
-        sleep(pause).await;
+        sleep(pause(took)).await;
     }
 }
 
@@ -70,6 +87,20 @@ mod tests {
     use alleyway_core::id::TownId;
     use alleyway_core::store::{Store as _, Transaction, Write};
     use alleyway_ledger::Ledger;
+
+    #[test]
+    fn a_step_takes_a_fiftieth_of_the_time_at_most_and_never_waits_for_long() {
+        for milliseconds in [2, 20, 90] {
+            let step = Duration::from_millis(milliseconds);
+            let pause = pause_after(step);
+            assert!(
+                pause >= step * PAUSE_TIMES && pause <= PAUSE_MAX,
+                "{pause:?}"
+            );
+        }
+        assert_eq!(pause_after(Duration::ZERO), PAUSE_MIN);
+        assert_eq!(pause_after(Duration::from_mins(1)), PAUSE_MAX);
+    }
 
     #[tokio::test]
     async fn a_round_reads_every_record_and_comes_to_an_end() {
@@ -111,7 +142,7 @@ mod tests {
             failed,
         )
         .unwrap();
-        let read = round(&writer, &metrics, Duration::ZERO).await.unwrap();
+        let read = round(&writer, &metrics, |_| Duration::ZERO).await.unwrap();
         assert!(read >= 1_001, "{read}");
         assert_eq!(metrics.scanned_records.get(), read);
     }
