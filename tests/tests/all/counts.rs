@@ -27,6 +27,11 @@ const TYPED_DAYS: i64 = 30;
 
 /// Nothing changed: bytes of frames, both ways.
 const IDLE_BYTES_MAX: u64 = 500;
+/// The same with HTTP's heads, as it goes over the line: what HTTP/1.1 asks for (a length and a host up,
+/// a date and a length down), and that nobody is to store the answer.
+const IDLE_TCP_BYTES_MAX: u64 = 450;
+/// HTTP's heads, both ways, of a sync that takes one round trip.
+const HEADS_BYTES_MAX: u64 = 175;
 /// A day's work: bytes of frames, both ways. A report's slip, 56 bytes that nothing packs, is in it.
 const DAY_BYTES_MAX: u64 = 6_200;
 /// A device's first sync with 300 documents: bytes down.
@@ -137,7 +142,14 @@ fn told(what: &str, report: &SyncReport) {
     );
 }
 
+/// Bytes of HTTP that a device has sent and received so far.
+fn on_the_line(device: &Typist) -> u64 {
+    let traffic = device.client.traffic();
+    traffic.up() + traffic.down()
+}
+
 fn assert_idle(what: &str, device: &mut Typist) {
+    let before = on_the_line(device);
     let report = sync(device);
     told(what, &report);
     assert_eq!(
@@ -152,6 +164,10 @@ fn assert_idle(what: &str, device: &mut Typist) {
         report.bytes_up + report.bytes_down <= IDLE_BYTES_MAX,
         "{what}: {report:?}"
     );
+    let sent = on_the_line(device) - before;
+    assert!(sent <= IDLE_TCP_BYTES_MAX, "{what}: {sent}, {report:?}");
+    let heads = sent - (report.bytes_up + report.bytes_down);
+    assert!(heads <= HEADS_BYTES_MAX, "{what}: {heads} of heads");
 }
 
 /// 300 cases typed on one device, fetched by another; a quiet sync; a day's work of both; and as
@@ -265,6 +281,7 @@ fn the_terminal_program_counts_a_syncs_bytes_and_round_trips() {
         (1, 1)
     );
     assert!(number(&quiet, "bytes_up") + number(&quiet, "bytes_down") <= IDLE_BYTES_MAX);
+    assert!(number(&quiet, "tcp_up") + number(&quiet, "tcp_down") <= IDLE_TCP_BYTES_MAX);
     for (frames, tcp) in [("bytes_up", "tcp_up"), ("bytes_down", "tcp_down")] {
         // HTTP's heads are on the socket and in no frame.
         assert!(number(&quiet, tcp) > number(&quiet, frames), "{quiet}");

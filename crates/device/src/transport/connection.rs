@@ -3,7 +3,7 @@
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{CONTENT_TYPE, HOST, RETRY_AFTER, USER_AGENT};
+use hyper::header::{CONTENT_TYPE, HOST, RETRY_AFTER};
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use std::time::Duration;
@@ -158,6 +158,8 @@ async fn kept(sender: Option<SendRequest<Full<Bytes>>>) -> Option<SendRequest<Fu
     matches!(ready, Ok(Ok(()))).then_some(sender)
 }
 
+/// A request with the heads that HTTP cannot be without: a server that asks nothing of others is told
+/// nothing else, and on a quiet day they are most of what a sync sends.
 fn request(
     url: &ServerUrl,
     path: &str,
@@ -165,8 +167,6 @@ fn request(
 ) -> Result<Request<Full<Bytes>>, TransportError> {
     Request::post(format!("{}{path}", url.base()))
         .header(HOST, url.authority())
-        .header(CONTENT_TYPE, "application/octet-stream")
-        .header(USER_AGENT, concat!("alleyway/", env!("CARGO_PKG_VERSION")))
         .body(Full::new(body))
         .map_err(|error| TransportError::Failed(error.to_string()))
 }

@@ -9,7 +9,7 @@ use alleyway_ledger::Reply;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Response};
 
 use super::answers::Answering;
@@ -19,9 +19,6 @@ use super::{App, body, compression, device_keys, pages, slices};
 use crate::disk::Writes;
 use crate::places::Proof;
 use crate::writer::Desk;
-
-/// The media type of flights, both ways. Compression is part of it: no proxy is to undo it.
-const FLIGHT_TYPE: &str = "application/vnd.alleyway.flight+zstd";
 
 /// A packed flight, in bytes: bytes that do not compress gain a few.
 const PACKED_BYTES_MAX: usize = FLIGHT_BYTES_MAX + 1_024;
@@ -95,7 +92,9 @@ fn answer(
     answering: Answering,
 ) -> Result<Response, HttpError> {
     let pages = pages::Pages::new(app, reply, answering).map_err(|_| HttpError::Internal)?;
-    let headers = [(CONTENT_TYPE, FLIGHT_TYPE), (CACHE_CONTROL, "no-store")];
+    // No media type, which would be a third of an answer that says that nothing has changed: one route
+    // has one answer. That nobody stores it is said to whoever is between.
+    let headers = [(CACHE_CONTROL, "no-store")];
     let mut response = (headers, Body::new(pages)).into_response();
     response.extensions_mut().insert(Device(device));
     Ok(response)
