@@ -95,6 +95,7 @@ impl Replica {
             let Some(old) = self.outbox.take(follower) else {
                 continue;
             };
+            writes.extend(self.outbox.note_replaced(&old));
             let random = blake3_keyed(&random, &[b"follower", &follower.to_be_bytes()]);
             let draft = self.redraft(Some(recorded.document), old.command.body.clone());
             if let Ok((more, _)) = draft.and_then(|draft| Ok(self.record(draft, now, random)?)) {

@@ -1,6 +1,6 @@
 //! Verdicts as the server signed them: kept as proof, for a server that is restored from a backup.
 
-use super::{BatchPlace, Outbox};
+use super::{BatchPlace, Outbox, Outgoing};
 use crate::rows;
 use alleyway_core::limits::BATCH_COMMANDS_MAX;
 use alleyway_core::store::Write;
@@ -51,15 +51,22 @@ impl Outbox {
         ) || self.is_given_up(number, place)
     }
 
-    /// Whether the command at a place of a batch was refused here.
+    /// Whether the command at a place of a batch was refused or replaced here.
     pub(super) fn is_given_up(&self, number: u64, place: u32) -> bool {
         self.given_up
             .get(&number)
             .is_some_and(|places| places.contains(&place))
     }
 
-    /// Notes that the command at a place of a batch was refused here: a server that is restored from
-    /// a backup is sent the batch again, and the command is not pending again by that.
+    /// Notes that a command was taken out and is typed again in another's place. One that lies in a
+    /// batch without a verdict does not come back with it.
+    pub(crate) fn note_replaced(&mut self, old: &Outgoing) -> Option<Write> {
+        let place = old.sealed.filter(|_| old.fate.is_pending())?;
+        Some(self.note_given_up(place))
+    }
+
+    /// Notes that the command at a place of a batch was refused or replaced here: a server that is
+    /// restored from a backup is sent the batch again, and the command is not pending again by that.
     pub(super) fn note_given_up(&mut self, (number, place): BatchPlace) -> Write {
         let places = self.given_up.entry(number).or_default();
         places.insert(place);

@@ -181,9 +181,20 @@ pub(super) fn restore(town: &mut Town, backup: &MemoryStore) -> u32 {
     incarnation
 }
 
-/// A member's post in a unit ends now.
+/// Ends a member's post at a unit now.
 pub(super) fn ends(town: &mut Town, key: &str, unit: UnitId) {
-    let (member, until) = (town.member(key), Some(town.now));
+    let until = Some(town.now);
+    amends(town, key, unit, |amend| amend.until = until);
+}
+
+/// Has a member's post at a unit begin tomorrow.
+pub(super) fn begins_tomorrow(town: &mut Town, key: &str, unit: UnitId) {
+    let from = town.now.plus_days(1);
+    amends(town, key, unit, |amend| amend.from = from);
+}
+
+fn amends(town: &mut Town, key: &str, unit: UnitId, change: impl FnOnce(&mut Amend)) {
+    let member = town.member(key);
     let row = town
         .ledger
         .organisation()
@@ -191,12 +202,13 @@ pub(super) fn ends(town: &mut Town, key: &str, unit: UnitId) {
         .find(|row| row.unit == unit)
         .unwrap()
         .clone();
-    let amend = Amend {
+    let mut amend = Amend {
         appointment: row.appointment,
         name: row.name,
         from: row.from,
-        until,
+        until: row.until,
     };
+    change(&mut amend);
     town.administer(vec![AdminCommand {
         document: Some(unit),
         body: Body::Unit(UnitCommand::Amend(amend)),

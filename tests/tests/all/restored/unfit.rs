@@ -1,13 +1,15 @@
 //! Steps that do not fit any more.
 
+use std::collections::BTreeMap;
+
 use alleyway_core::limits::STOOD_WAIT_DAYS;
 use alleyway_core::sync::frame::{KeptWhy, Stop, Verdict};
 use alleyway_core::time::Time;
 use alleyway_replica::Became;
 
 use super::stage::{
-    Stage, accept, ends, entries, escalate, hears_only, kinds, note, receive, restore, types,
-    verdicts_of, verdicts_unheard, withdraw,
+    Stage, accept, begins_tomorrow, ends, entries, escalate, flight_of, hears_only, kinds, note,
+    receive, restore, types, verdicts_of, verdicts_unheard, withdraw,
 };
 
 /// A case that the chief escalated and the branch received, and a server that has lost both.
@@ -287,4 +289,33 @@ fn what_a_stopped_phone_left_in_a_tray_is_there_again_though_its_report_was_refu
     assert_eq!(said(&mut stage), before);
     stage.town.now = Time(stage.town.now.0 + (STOOD_WAIT_DAYS + 1) * 86_400_000);
     assert_eq!(said(&mut stage), before);
+}
+
+#[test]
+fn what_was_mended_with_its_report_does_not_come_back_with_its_old_batch() {
+    let mut stage = Stage::new();
+    let backup = stage.town.store.clone();
+    let alley = stage.town.alley;
+    begins_tomorrow(&mut stage.town, "xie", alley);
+    let case = stage.reports();
+    let said = verdicts_unheard(&mut stage.town, &mut stage.xie, 1);
+    stage.xie.replica.sync_failed();
+    let noted = types(&mut stage.town, &mut stage.xie, case, note("so typed")).command;
+    // The note is sealed; of the answer its author hears that the report is refused.
+    flight_of(&mut stage.town, &mut stage.xie);
+    hears_only(&stage.town, &mut stage.xie, said[0].clone());
+    let report = stage.xie.replica.refused()[0].command;
+    let random = stage.town.random();
+    let (writes, _) = stage
+        .xie
+        .replica
+        .mend(report, &BTreeMap::new(), stage.town.now, random)
+        .unwrap();
+    stage.xie.persist(writes);
+    restore(&mut stage.town, &backup);
+    stage.all_sync();
+    let replica = &stage.xie.replica;
+    let left = replica.refused().into_iter().chain(replica.pending());
+    let came_back = left.filter(|row| row.command == noted || row.command == report);
+    assert_eq!(came_back.count(), 0);
 }
