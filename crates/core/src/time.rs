@@ -1,5 +1,9 @@
 //! Times and dates. A time is a claim of the clock that made it; order never comes from it.
 
+mod month;
+
+pub use month::Month;
+
 use crate::wire::{Reader, Wire, WireError};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -96,6 +100,12 @@ impl Date {
     pub fn year(self) -> u16 {
         self.day()
             .map_or(0, |day| u16::try_from(day.year()).unwrap_or_default())
+    }
+
+    /// The month of its year that it is in: 1 to 12.
+    pub fn month(self) -> u8 {
+        self.day()
+            .map_or(1, |day| u8::try_from(day.month()).unwrap_or(1))
     }
 
     /// The day of the week: 1 for Monday to 7 for Sunday.

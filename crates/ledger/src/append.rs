@@ -21,7 +21,7 @@ mod rulebook;
 use crate::rows::records::{CHANGE_BYTES_MAX, HeadRecord, LedgerEntry, TailRecord};
 use crate::rows::{FollowUp, Tx, keys};
 use crate::stats::LedgerStats;
-use crate::tracked;
+use crate::{figures, tracked};
 use alleyway_core::admission::Admitted;
 use alleyway_core::documents::Document;
 use alleyway_core::id::DeviceId;
@@ -49,6 +49,7 @@ pub(crate) fn append(
     index::index(tx, admitted, document)?;
     say_elsewhere(tx, admitted, document);
     tracked::note(tx, admitted, document, head.slot)?;
+    figures::note(tx, admitted, document, head.slot)?;
     LedgerStats::count(&mut tx.stats().admitted, 1);
     Ok(AdmittedAt {
         version: admitted.version(),

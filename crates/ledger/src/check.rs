@@ -1,5 +1,5 @@
-//! The check of a whole store: the chain, every document's head, every feed's log and sum, and that no
-//! id is that of two commands.
+//! The check of a whole store: the chain, every document's head, every feed's log and sum, the figures,
+//! and that no id is that of two commands.
 //!
 //! It is looked at in steps, between which others may write: what has to agree is compared within
 //! one step, or once more if it changed on the way.
@@ -7,6 +7,7 @@
 mod chain;
 mod documents;
 mod feeds;
+mod figures;
 mod ids;
 pub(crate) mod problem;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod tests;
 use self::chain::Chain;
 use self::documents::Documents;
 use self::feeds::Feeds;
+use self::figures::Figures;
 use self::ids::Ids;
 use self::problem::{NAMED_MAX, Problem};
 use crate::rows::organisation;
@@ -62,6 +64,7 @@ enum Stage {
     Ids(Ids),
     Documents(Documents),
     Feeds(Feeds),
+    Figures(Figures),
     Done,
 }
 
@@ -116,6 +119,7 @@ impl Checking {
             Stage::Ids(ids) => ids.step(records, report),
             Stage::Documents(documents) => documents.step(records, report),
             Stage::Feeds(feeds) => feeds.step(records, report),
+            Stage::Figures(figures) => figures.step(records, report),
             Stage::Done => return Ok(Some(report.clone())),
         };
         let is_over = match stepped {
@@ -133,7 +137,8 @@ impl Checking {
                     Stage::Documents(Documents::new(noted, trays, self.town, organisation))
                 }
                 Stage::Documents(Documents { feeds, .. }) => Stage::Feeds(Feeds::new(feeds)),
-                Stage::Feeds(_) | Stage::Done => Stage::Done,
+                Stage::Feeds(_) => Stage::Figures(Figures::default()),
+                Stage::Figures(_) | Stage::Done => Stage::Done,
             };
         }
         Ok(None)

@@ -9,6 +9,7 @@ use crate::answer::SharedDocuments;
 use crate::audit::{self, Audited, ExportedAudited};
 use crate::check::Checking;
 use crate::devices::{Quarantine, replay};
+use crate::figures::{self, Counting};
 use crate::hand_in::HandInMemory;
 use crate::own::AdminList;
 use crate::restore;
@@ -287,6 +288,16 @@ impl Ledger {
     ) -> Result<u32, StoreError> {
         let is_journal_lost = self.quarantine.is_some();
         restore::begin_incarnation(&mut self.tx(records), is_journal_lost, now)
+    }
+
+    /// Counts some more cases of a ledger that a release without figures, or with others, wrote: before
+    /// anything is answered, again and again until all are counted. What it writes is to be committed
+    /// with [`Ledger::take_transaction`] each time.
+    ///
+    /// # Errors
+    /// Whatever the store says, of a damaged document too.
+    pub fn count_figures(&mut self, records: &dyn Records) -> Result<Counting, StoreError> {
+        figures::count(&mut self.tx(records))
     }
 
     /// Notes that a verified backup holds the batches of these devices up to the numbers given; never

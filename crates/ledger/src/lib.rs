@@ -16,6 +16,7 @@
 //! | `answer` | a sync's answer: verdicts, then pages, then the welcome |
 //! | `hand_in` | batches → verdicts; trays; batches that a device hands in for others |
 //! | `resident` | the resident's page, and what residents do on it |
+//! | `reads` | what a device asks for beside its syncs: figures |
 //! | `town` | what an administrator or an import does with units, posts and households |
 //! | `devices` | invitations, enrolment, devices stopped; the journal replayed; quarantine |
 //! | `scopes` | which feeds a device is sent; cursors; challenges |
@@ -26,6 +27,7 @@
 //! | `journal` | what a restored ledger must not forget |
 //! | `audit` | what was done, chained |
 //! | `tracked` | what residents see of their cases, a record each |
+//! | `figures` | how many cases there are, of what, and how long they take |
 //! | `rows` | the layout, uncommitted writes, the log, proofs of batches, documents in memory |
 //!
 //! Beside them stand what only reads rows (`check`, `export`) and what only writes them (`migrate`).
@@ -38,12 +40,14 @@ mod codes;
 mod devices;
 mod error;
 mod export;
+mod figures;
 
 mod hand_in;
 mod journal;
 mod ledger;
 mod migrate;
 mod own;
+mod reads;
 mod resident;
 mod restore;
 mod rows;
@@ -67,9 +71,11 @@ pub use devices::{
 };
 pub use error::LedgerError;
 pub use export::documents;
+pub use figures::{Amount, Counting, FigureRow, MonthFigures, Of, Took, figures};
 pub use ledger::{Ledger, device_key};
 pub use migrate::Migration;
 pub use own::{AdminCommand, AdminError, AdminList};
+pub use reads::{AlleyCovered, Coverage, Figures, FiguresQuery, HouseholdCount, ReadError};
 pub use resident::{ResidentDone, ResidentError, ResidentRequest, TrackStep, Tracked, Tracking};
 pub use restore::batches_held;
 pub use rows::StoredDocument;

@@ -8,7 +8,7 @@ use alleyway_core::id::TownId;
 use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::{Store as _, StoreError};
 use alleyway_core::text::Text;
-use alleyway_ledger::{Ledger, Setup};
+use alleyway_ledger::{Counting, Ledger, Setup};
 use thiserror::Error;
 
 use crate::problems::ProblemShown;
@@ -111,6 +111,7 @@ impl Instance {
         if let Some(transaction) = ledger.take_transaction() {
             store.commit(&transaction)?;
         }
+        count_figures(&mut ledger, store.as_mut())?;
         Ok(Self {
             town,
             name,
@@ -118,6 +119,28 @@ impl Instance {
             store,
         })
     }
+}
+
+/// Cases counted between two lines in the log.
+const LOGGED_EVERY: usize = 10_000;
+
+/// Counts the cases of a folder of a release that kept no figures, before anybody is answered.
+fn count_figures(ledger: &mut Ledger, store: &mut dyn Upkeep) -> Result<(), StoreError> {
+    let (mut seen, mut logged) = (0_usize, 0);
+    while let Counting::Goes(more) = ledger.count_figures(store)? {
+        if let Some(transaction) = ledger.take_transaction() {
+            store.commit(&transaction)?;
+        }
+        seen += more;
+        if seen >= logged + LOGGED_EVERY {
+            logged = seen;
+            tracing::info!(documents = seen, "the figures of cases are being counted");
+        }
+    }
+    if seen > 0 {
+        tracing::info!(documents = seen, "the figures of cases were counted");
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -162,6 +162,8 @@ fn of_ledger(problem: &Problem) -> Said {
             ],
         ),
         Problem::TrackedOther { case } => filled(said::TRACKED_OTHER, &[("case", case)]),
+        Problem::FiguresOther { case } => filled(said::FIGURES_OTHER, &[("case", case)]),
+        Problem::FiguresSum { rows } => filled(said::FIGURES_SUM, &[("rows", rows)]),
         Problem::IdTwiceKept { id } => filled(said::ID_TWICE_KEPT, &[("id", id)]),
         Problem::IdTwice { id, document } => {
             filled(said::ID_TWICE, &[("id", id), ("document", document)])

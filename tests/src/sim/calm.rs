@@ -1,5 +1,6 @@
 //! The end of a run: no more faults, everybody syncs, and everything is compared.
 
+use super::oracle;
 use super::phone::{LOCKED_ROWS, OUTBOX_ROWS, Phone};
 use super::server::Trouble;
 use super::service::Work;
@@ -257,6 +258,17 @@ impl World {
         let report = self.server.check()?;
         ensure(report.problem_count == 0, DURABLE, || {
             format!("the ledger has problems: {:?}", report.problems)
+        })?;
+        let (kept, recounted) = self.server.figures()?;
+        ensure(kept == recounted, SAME, || {
+            let differs = |line: &&oracle::Line| kept.get(*line) != recounted.get(*line);
+            let lines = kept.keys().chain(recounted.keys()).filter(differs);
+            let told = lines
+                .map(|line| format!("{line:?} {:?} {:?}", kept.get(line), recounted.get(line)));
+            format!(
+                "figures are not those of a recount: {:?}",
+                told.collect::<Vec<_>>()
+            )
         })?;
         let counted = self.server.counted();
         let is_restored = self.oracle.server_restored().is_some();

@@ -3,6 +3,7 @@
 
 mod before;
 mod clearances;
+mod figures;
 mod life;
 mod merged;
 mod notebook;
@@ -16,6 +17,7 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use clearances::Reader;
+pub(crate) use figures::{Line, recount};
 pub(crate) use notebook::Notebook;
 pub(crate) use organisation::{Held, Town};
 pub(crate) use paper::Paper;

@@ -6,6 +6,7 @@ use alleyway_core::batch::VerifiedBatch;
 use alleyway_core::command::{Command, Nonce};
 use alleyway_core::crypto::{PublicKey, SecretKey};
 use alleyway_core::id::{DeviceId, MemberId};
+use alleyway_core::kinds::case::FigureKey;
 use alleyway_core::store::{StoreError, Transaction};
 use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
 use alleyway_core::sync::flight::{CarriedBatch, Flight, SignedFlight, VerifiedFlight};
@@ -22,6 +23,7 @@ use alleyway_ledger::{
 
 use super::disk::{CUTS, Disk};
 use super::loading::fit;
+use super::oracle;
 use super::plant::Plant;
 use super::town::TOWN;
 use super::violation::{Broken, COST, Checked, DURABLE, IDEMPOTENT, broken, ensure};
@@ -392,7 +394,28 @@ impl Server {
             .run(&self.disk, &mut |_| ())
             .map_err(|e| broken(DURABLE, format!("the ledger cannot be checked: {e}")))
     }
+
+    /// The figures as they are kept, and as a recount of all logs has them.
+    pub(crate) fn figures(&self) -> Result<(Figures, Figures), Broken> {
+        let failed = |e| broken(DURABLE, format!("the figures cannot be read: {e}"));
+        let mut kept = Figures::new();
+        for row in alleyway_ledger::figures(&self.disk).map_err(failed)? {
+            let FigureKey { figure, code, span } = row.key;
+            let mut word = figure.word().to_owned();
+            if !code.is_empty() {
+                word = format!("{word}/{code}");
+            }
+            let hours = if figure.is_time() { span.hours() } else { 0 };
+            let line = (row.month.to_string(), row.category.to_string(), word, hours);
+            *kept.entry(line).or_default() += row.amount;
+        }
+        let documents = alleyway_ledger::documents(&self.disk, None, usize::MAX).map_err(failed)?;
+        Ok((kept, oracle::recount(TOWN, &documents)))
+    }
 }
+
+/// How often each line was counted.
+type Figures = BTreeMap<oracle::Line, u64>;
 
 fn setup(secret: &[u8; 32], token_key: [u8; 32], challenge_key: [u8; 32]) -> Setup {
     Setup {

@@ -36,6 +36,12 @@ texts! {
     TRACKED_OTHER
         "群众在进度页上看到的与事项 {case} 不一致"
         "what the resident sees of case {case} is not what the case says";
+    FIGURES_OTHER
+        "事项 {case} 计入数字的部分与它的记录不符"
+        "what case {case} adds to the figures is not what its log comes to";
+    FIGURES_SUM
+        "{rows} 行数字与各事项之和不符"
+        "{rows} rows of figures are not the sums of what the cases add";
     ID_TWICE_KEPT
         "两条不同的操作用了同一个编号 {id}，都没有生效"
         "the id {id} is that of two commands, and neither of them stands";

@@ -5,10 +5,12 @@ mod command;
 mod execute;
 mod merging;
 mod policy;
+mod tally;
 mod view;
 
 pub use command::*;
 pub use policy::{reopened_until, ruler_of, verifier_of};
+pub use tally::{CaseTally, Counted, Counts, Figure, FigureKey, Span};
 pub use view::{CaseStage, CaseState, GivenCode, Order, Referral, ReferralKind};
 
 use std::collections::BTreeSet;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::CheckReport;
 use super::ids::{LoadedTrays, NotedIds};
 use super::problem::Problem;
+use crate::figures;
 use crate::rows::keys;
 use crate::rows::loaded::load;
 use crate::rows::records::{FeedEntry, HeadRecord};
@@ -13,6 +14,7 @@ use crate::tracked::{self, TrackedRecord};
 use alleyway_core::documents::Document;
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::{DocumentId, MemberId, TownId};
+use alleyway_core::kinds::case::CaseTally;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::{Records, StoreError};
 
@@ -122,6 +124,7 @@ impl Documents {
         let view = View::of_store(records);
         let document = load(view, id, head)?;
         self.compare_tracked(view, &document, report)?;
+        self.compare_figures(view, &document, report)?;
         self.noted
             .compare(records, id, document.commands(), head, report)
     }
@@ -142,6 +145,30 @@ impl Documents {
         let resident = MemberId::resident_of(town, document.id());
         if TrackedRecord::of(document, resident, &self.organisation) != Some(kept) {
             report.problem(Problem::TrackedOther {
+                case: document.id(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Compares a case's part in the figures with what the case's log comes to.
+    fn compare_figures(
+        &self,
+        view: View<'_>,
+        document: &Document,
+        report: &mut CheckReport,
+    ) -> Result<(), StoreError> {
+        let Some(town) = self.town else {
+            return Ok(());
+        };
+        let kept = figures::kept(view, document.id())?;
+        if kept.is_none() && !figures::is_whole(view)? {
+            return Ok(());
+        }
+        let resident = MemberId::resident_of(town, document.id());
+        let counted = CaseTally::of(document, resident);
+        if counted != kept.map(|kept| kept.tally) {
+            report.problem(Problem::FiguresOther {
                 case: document.id(),
             });
         }

@@ -67,6 +67,16 @@ pub enum Problem {
         /// The case.
         case: DocumentId,
     },
+    /// A case's part in the figures is not the one that its log comes to.
+    FiguresOther {
+        /// The case.
+        case: DocumentId,
+    },
+    /// Figures are not the sum of the cases' parts.
+    FiguresSum {
+        /// Months, places and categories of which that is so.
+        rows: u64,
+    },
     /// An id is that of two commands, and neither of them stands.
     IdTwiceKept {
         /// The id.

@@ -3,9 +3,11 @@
 use super::Ledger;
 use crate::answer::{self, Answering, Continuation, Reply};
 use crate::error::LedgerError;
+use crate::figures;
+use crate::reads::{self, Coverage, Figures, FiguresQuery, HouseholdCount, ReadError};
 use crate::resident::{self, ResidentDone, ResidentError, ResidentRequest, Tracking};
 use crate::rows::Tx;
-use alleyway_core::id::DeviceId;
+use alleyway_core::id::{DeviceId, UnitId};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::sync::flight::VerifiedFlight;
@@ -56,6 +58,45 @@ impl Ledger {
     ) -> Result<Reply, StoreError> {
         let (mut tx, mut answering) = self.answering(records);
         answer::page(&mut tx, &mut answering, next, now)
+    }
+
+    /// Prints the figures of one month that is over, if there is one that is not printed yet: to be
+    /// called again until there is none, before figures are read. Whether it printed one.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn print_figures(&mut self, records: &dyn Records, now: Time) -> Result<bool, StoreError> {
+        figures::print_one(&mut self.tx(records), now)
+    }
+
+    /// Figures, for a device whose signature was checked.
+    ///
+    /// # Errors
+    /// [`ReadError`], or the store fails.
+    pub fn read_figures(
+        &mut self,
+        records: &dyn Records,
+        device: DeviceId,
+        query: FiguresQuery,
+        now: Time,
+    ) -> Result<Figures, LedgerError<ReadError>> {
+        reads::figures(&mut self.tx(records), device, query, now)
+    }
+
+    /// How alleys are looked after, for a device whose signature was checked. `counted` is a count that
+    /// came to its end.
+    ///
+    /// # Errors
+    /// [`ReadError`], or the store fails.
+    pub fn read_coverage(
+        &mut self,
+        records: &dyn Records,
+        device: DeviceId,
+        unit: Option<UnitId>,
+        counted: &HouseholdCount,
+        now: Time,
+    ) -> Result<Coverage, LedgerError<ReadError>> {
+        reads::coverage(&mut self.tx(records), device, unit, counted, now)
     }
 
     /// The page that the resident with this code sees at `now`.

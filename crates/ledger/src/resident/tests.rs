@@ -29,7 +29,7 @@ use alleyway_replica::Draft;
 
 const TOWN: TownId = TownId([7; 16]);
 
-fn setup() -> Setup {
+pub(crate) fn setup() -> Setup {
     Setup {
         town: TOWN,
         town_name: Text::cut("四排镇"),
@@ -44,7 +44,7 @@ fn setup() -> Setup {
 pub(crate) struct Town {
     pub(crate) store: MemoryStore,
     pub(crate) ledger: Ledger,
-    now: Time,
+    pub(crate) now: Time,
     drawn: u64,
     branch: UnitId,
     pub(crate) case: DocumentId,
@@ -286,7 +286,7 @@ impl Town {
         unit.unwrap().name.to_string()
     }
 
-    fn closed() -> Self {
+    pub(crate) fn closed() -> Self {
         let mut town = Self::resolved();
         town.send(verify(Finding::Fixed, "")).unwrap();
         town.step(CaseCommand::Close(Close {

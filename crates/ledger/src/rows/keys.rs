@@ -2,7 +2,10 @@
 
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
+use alleyway_core::limits::CODE_BYTES_MAX;
 use alleyway_core::store::StoreError;
+use alleyway_core::text::Text;
+use alleyway_core::time::Month;
 use alleyway_core::wire::Wire;
 
 /// The ledger's own state.
@@ -226,6 +229,58 @@ pub(crate) fn tracked(case: DocumentId) -> Vec<u8> {
 
 /// The parts of all cases that their residents see.
 pub(crate) const TRACKED: &[u8] = b"T";
+
+/// How far the cases are counted.
+pub(crate) const FIGURES_STATE: &[u8] = b"K";
+
+/// A case's part in the figures.
+pub(crate) fn part(case: DocumentId) -> Vec<u8> {
+    key(b'Q', &[&case.0])
+}
+
+/// All parts of cases.
+pub(crate) const PARTS: &[u8] = b"Q";
+
+/// The figures of a month, of the cases that came from a place, of a category.
+pub(crate) fn figures(month: Month, place: UnitId, category: &str) -> Vec<u8> {
+    let month = month.number().to_be_bytes();
+    key(b'M', &[&month, &place.0, category.as_bytes()])
+}
+
+/// All figures.
+pub(crate) const FIGURES: &[u8] = b"M";
+
+/// Where the row of a key stands among the figures.
+pub(crate) fn figures_of(key: &[u8]) -> Result<(Month, UnitId, Text<CODE_BYTES_MAX>), StoreError> {
+    let parts = || {
+        let (month, rest) = key.get(1..)?.split_first_chunk::<2>()?;
+        let (place, category) = rest.split_first_chunk::<16>()?;
+        let category = std::str::from_utf8(category).ok()?;
+        Some((
+            Month::of_number(u16::from_be_bytes(*month))?,
+            DocumentId(*place),
+            Text::new(category).ok()?,
+        ))
+    };
+    parts().ok_or_else(|| StoreError::damaged(key))
+}
+
+/// The print of a month's figures.
+pub(crate) fn print(month: Month) -> Vec<u8> {
+    key(b'P', &[&month.number().to_be_bytes()])
+}
+
+/// All prints.
+pub(crate) const PRINTS: &[u8] = b"P";
+
+/// The month of a print's key.
+pub(crate) fn print_of(key: &[u8]) -> Result<Month, StoreError> {
+    let number = key
+        .last_chunk::<2>()
+        .map(|month| u16::from_be_bytes(*month));
+    let month = number.and_then(Month::of_number);
+    month.ok_or_else(|| StoreError::damaged(key))
+}
 
 /// How a post stood when the security journal last spoke of it, in a restored ledger.
 pub(crate) fn ended(appointment: CommandId) -> Vec<u8> {

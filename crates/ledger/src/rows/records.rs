@@ -3,6 +3,7 @@
 mod book;
 mod device;
 mod document;
+mod figures;
 
 use alleyway_core::crypto::Hash;
 use alleyway_core::documents::Head;
@@ -18,6 +19,7 @@ pub(crate) use device::{
     Tally,
 };
 pub(crate) use document::{CHANGE_BYTES_MAX, FeedEntry, FeedSum, HeadRecord, Placed, TailRecord};
+pub(crate) use figures::{FiguresRow, FiguresState, PartRecord, PrintRecord};
 
 /// The ledger's own state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
