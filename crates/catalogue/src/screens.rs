@@ -9,6 +9,7 @@ pub mod common;
 pub mod conflict;
 pub mod damage;
 pub mod enrol;
+pub mod figures;
 pub mod household;
 pub mod lease;
 pub mod line;

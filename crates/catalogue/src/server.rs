@@ -10,6 +10,7 @@ mod help;
 pub mod http;
 pub mod import;
 mod keys;
+pub mod reads;
 pub mod resident;
 pub mod start;
 

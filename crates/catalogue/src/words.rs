@@ -3,6 +3,7 @@
 mod book;
 mod case;
 mod clock;
+mod figure;
 mod step;
 mod tray;
 mod unit;
@@ -12,6 +13,7 @@ pub use case::{
     CATEGORY, CLOSURE, FIELD, FINDING, MERGE, ORIGIN, REFERRAL, REJECT, RETURN, STAGE, WAIT,
 };
 pub use clock::{CLOCK, LIGHT, SET_BY};
+pub use figure::{FIGURE, VERIFIED_BY};
 pub use step::{KIND, SAID, TRACK};
 pub use tray::{EVICTION, FATE, KEPT, OUTCOME};
 pub use unit::{POST, UNIT};

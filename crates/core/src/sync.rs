@@ -8,3 +8,4 @@ pub mod flight;
 pub mod frame;
 pub mod history;
 pub mod pieces;
+pub mod read;

@@ -9,9 +9,11 @@
 //! | `trays` | proposals and review, clearances |
 //! | `bundles` | phone to phone |
 //! | `syncing` | enrolment, sync, moving |
+//! | `asking` | signed reads: figures |
 //! | `keeping` | the lease, damaged records, wiping |
 //! | `listening` | which documents changed |
 
+mod asking;
 mod bundles;
 mod held;
 mod keeping;

@@ -30,6 +30,8 @@ pub use url::{ServerUrl, UrlError};
 
 /// An answer to an enrolment, in bytes.
 const ENROLLED_BYTES_MAX: usize = 4 * 1024;
+/// An answer to a read, in bytes.
+const READ_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The length that an answer to a flight may inflate to, in bytes: the pages asked for, and the
 /// verdicts.
 const ANSWER_BYTES_MAX: u64 = BUDGET_BYTES_MAX * 2;
@@ -63,6 +65,13 @@ pub trait Transport {
     /// # Errors
     /// [`TransportError`]
     fn read(&mut self) -> Result<Option<Vec<u8>>, TransportError>;
+
+    /// Gets `target`, a path with its query, with the device's proof that it asks; returns the answer,
+    /// whole. Nothing of it is sent twice.
+    ///
+    /// # Errors
+    /// [`TransportError`]
+    fn get(&mut self, target: &str, proof: &str) -> Result<Vec<u8>, TransportError>;
 
     /// The cost so far.
     fn spent(&self) -> Spent;

@@ -17,6 +17,7 @@ use alleyway_core::id::DocumentId;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::Write;
 use alleyway_core::sync::frame::Stop;
+use alleyway_core::sync::read::ReadProof;
 use alleyway_core::time::Time;
 
 /// A thing for the driver to do, in order.
@@ -148,6 +149,16 @@ impl Replica {
     /// contact, and never before that contact. While its own is known to be wrong it is estimated.
     pub fn server_time(&self, now: Time) -> Time {
         self.state.server_time(now)
+    }
+
+    /// The device's proof that it asks for `target`, a path with its query; none before it is
+    /// enrolled. `drawn` are random bytes, other ones each time.
+    pub fn prove_read(&self, target: &str, drawn: [u8; 8], now: Time) -> Option<ReadProof> {
+        let device = self.as_enrolled()?;
+        let challenge = self.state.challenge()?;
+        let at = self.server_time(now);
+        let (town, secret) = (device.town(), device.secret());
+        Some(ReadProof::sign(town, &secret, challenge, at, drawn, target))
     }
 
     /// The last contact, by the server's clock, if the device's own clock is known to be wrong: it is

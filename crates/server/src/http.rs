@@ -28,6 +28,7 @@ mod observe;
 mod paced;
 mod pages;
 mod quarantine;
+mod reads;
 mod serve;
 mod slices;
 mod slow_bodies;
@@ -64,6 +65,7 @@ use device_keys::DeviceKeys;
 use error::HttpError;
 use limits::Limits;
 use loading::LoadingPlaces;
+use reads::SeenProofs;
 use track::StepLimit;
 
 /// The state that the handlers share.
@@ -90,6 +92,7 @@ pub struct App {
     keys: DeviceKeys,
     pieces: Mutex<Pieces>,
     resident_steps: StepLimit,
+    proofs: SeenProofs,
     loading: LoadingPlaces,
 }
 
@@ -150,6 +153,7 @@ impl App {
             keys: DeviceKeys::new(challenge_key),
             pieces: Mutex::default(),
             resident_steps: StepLimit::default(),
+            proofs: SeenProofs::default(),
             loading: LoadingPlaces::default(),
         }
     }
@@ -176,6 +180,9 @@ pub fn router(app: &Arc<App>) -> Router {
         .route("/v1/sync", post(sync::post))
         .route("/v1/enrol", post(enrol::post))
         .route("/v1/track/{code}", get(track::get).post(track::post))
+        .route("/v1/q/figures", get(reads::figures))
+        .route("/v1/q/coverage", get(reads::coverage))
+        .route("/v1/openapi.json", get(reads::describe))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     if app.demo.is_some() {

@@ -120,6 +120,18 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<BookStep>,
     },
+    /// The figures of cases, of months that are over 数字
+    Figures {
+        /// The town, or a village; without it the widest unit that you may read
+        #[arg(long)]
+        unit: Option<String>,
+        /// The first month; without it the one before the present one
+        #[arg(long, value_name = "YYYY-MM")]
+        from: Option<String>,
+        /// The last month, at most 23 months later
+        #[arg(long, value_name = "YYYY-MM")]
+        to: Option<String>,
+    },
     /// Who is cleared to read confidential cases, and with which devices 保密授权
     Confidential {
         /// Every post that may be cleared, cleared or not

@@ -11,6 +11,7 @@ mod context;
 mod damaged;
 mod enrol;
 mod exit;
+mod figures;
 mod lease;
 mod look;
 mod moving;
@@ -35,6 +36,7 @@ use std::process::ExitCode;
 use alleyway_catalogue::help::asked;
 use clap::FromArgMatches as _;
 
+use alleyway_client::views::figures::FiguresQuery;
 use alleyway_client::views::tray::Tray;
 use args::{Cli, Command};
 use context::Context;
@@ -142,6 +144,14 @@ fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
         Command::Book { what } => book::book(context, what.as_ref()),
         Command::Confidential { all, what } => {
             confidential::confidential(context, *all, what.as_ref())
+        }
+        Command::Figures { unit, from, to } => {
+            let query = FiguresQuery {
+                unit: unit.clone(),
+                from: from.clone(),
+                to: to.clone(),
+            };
+            figures::figures(context, &query)
         }
         Command::Receipts => receipts::receipts(context),
         Command::Bundle { what } => bundle::bundle(context, what),

@@ -122,6 +122,10 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     ":proposal" "提案编号，或不会弄错的开头" "The proposal's id, or an unambiguous beginning";
     "book check:file" "写好的 JSON 文件；- 从输入读" "The file with the JSON; - reads it from the input";
     "book propose:file" "写好的 JSON 文件；- 从输入读" "The file with the JSON; - reads it from the input";
+    "figures" "已结束的月份的事项数字" "The figures of cases, of months that are over";
+    "figures:unit" "全镇或一个村；不写则为本人可看的最大范围" "The town, or a village; without it the widest unit that you may read";
+    "figures:from" "从哪个月起，如 2026-10；不写则为上个月" "The first month, e.g. 2026-10; without it the one before the present one";
+    "figures:to" "到哪个月止，最多两年" "The last month, at most 23 months later";
     "confidential" "谁可以看保密事项、用哪些设备看" "Who is cleared to read confidential cases, and with which devices";
     "confidential:all" "列出所有可以授权的职务" "Every post that may be cleared, cleared or not";
     "confidential clear" "申请授权；要第二个人确认" "Ask for somebody's clearance; a second person confirms it";

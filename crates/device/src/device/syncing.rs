@@ -140,7 +140,7 @@ impl<P: Platform> Device<P> {
     }
 
     /// One sync or enrolment goes on at a time.
-    fn only(&self) -> Result<MutexGuard<'_, ()>, Fault> {
+    pub(super) fn only(&self) -> Result<MutexGuard<'_, ()>, Fault> {
         match self.shared.line.try_lock() {
             Ok(line) => Ok(line),
             Err(TryLockError::Poisoned(line)) => Ok(line.into_inner()),
@@ -149,7 +149,7 @@ impl<P: Platform> Device<P> {
     }
 
     /// The address of the server that the device is enrolled with.
-    fn server(&self) -> Result<ServerUrl, Fault> {
+    pub(super) fn server(&self) -> Result<ServerUrl, Fault> {
         let address = self.hold(|open| {
             let address = open.store.setting(SERVER);
             address.map_err(|error| Fault::unexpected(&error))
@@ -161,7 +161,7 @@ impl<P: Platform> Device<P> {
     }
 
     /// A way to the server, with a warning where what is sent can be read on its way.
-    fn reach(&self, url: &ServerUrl, halt: &Halt) -> Result<P::Line, Fault> {
+    pub(super) fn reach(&self, url: &ServerUrl, halt: &Halt) -> Result<P::Line, Fault> {
         let halt = halt.clone().joined(&self.shared.closing);
         let line = self.shared.platform.line(url, &halt)?;
         if url.is_exposed() {

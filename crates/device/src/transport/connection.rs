@@ -1,5 +1,6 @@
 //! One connection to the server, kept for all requests: how requests go over it.
 
+use alleyway_core::sync::read::PROOF_HEADER;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{SendRequest, handshake};
@@ -65,6 +66,19 @@ impl Connection {
         self.answered(live, path, body).await
     }
 
+    /// Gets `target` and takes the head of the answer. It goes over a connection of its own: what is
+    /// sent twice is refused, and one that was kept may prove to be closed.
+    pub(super) async fn get(&mut self, target: &str, proof: &str) -> Result<(), TransportError> {
+        (self.body, self.sender) = (None, None);
+        let request = Request::get(format!("{}{target}", self.url.base()))
+            .header(HOST, self.url.authority())
+            .header(PROOF_HEADER, proof)
+            .body(Full::default())
+            .map_err(|error| TransportError::Failed(error.to_string()))?;
+        let live = self.connect().await?;
+        self.answered_to(live, request).await
+    }
+
     /// The next bytes of the answer's body; none at its proper end, or where there is no answer.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
         let Some(body) = &mut self.body else {
@@ -93,11 +107,19 @@ impl Connection {
     /// Sends a request and takes the head of its answer; the connection is kept if it was a good one.
     async fn answered(
         &mut self,
-        mut live: SendRequest<Full<Bytes>>,
+        live: SendRequest<Full<Bytes>>,
         path: &str,
         body: Bytes,
     ) -> Result<(), TransportError> {
         let request = request(&self.url, path, body)?;
+        self.answered_to(live, request).await
+    }
+
+    async fn answered_to(
+        &mut self,
+        mut live: SendRequest<Full<Bytes>>,
+        request: Request<Full<Bytes>>,
+    ) -> Result<(), TransportError> {
         let response = timeout(self.timeouts.answer, live.send_request(request))
             .await
             .map_err(|_| TransportError::TimedOut)?

@@ -12,7 +12,7 @@ use super::halt::Halt;
 use super::inflate::{InflateError, Inflater, deflate};
 use super::tls::Trust;
 use super::url::ServerUrl;
-use super::{ANSWER_BYTES_MAX, ENROLLED_BYTES_MAX, Spent, Timeouts, Transport};
+use super::{ANSWER_BYTES_MAX, ENROLLED_BYTES_MAX, READ_BYTES_MAX, Spent, Timeouts, Transport};
 
 /// A client of one server. Its connection is made when first needed and kept for all requests.
 ///
@@ -222,6 +222,13 @@ impl Transport for Client {
             self.spent.bytes_down += chunk.len() as u64;
             answer.chunk = chunk;
         }
+    }
+
+    fn get(&mut self, target: &str, proof: &str) -> Result<Vec<u8>, TransportError> {
+        let (target, proof) = (target.to_owned(), proof.to_owned());
+        self.answer = None;
+        self.wait(move |line| Box::pin(async move { line.get(&target, &proof).await }))?;
+        Answer { client: self }.whole(READ_BYTES_MAX)
     }
 
     fn spent(&self) -> Spent {

@@ -14,8 +14,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use alleyway_core::crypto::{PublicKey, SecretKey, hash};
 use alleyway_core::id::DeviceId;
+use alleyway_core::sync::challenge::Challenge;
 use alleyway_core::sync::flight::{Flight, SignedFlight, VerifiedFlight};
 use alleyway_core::sync::frame::Hello;
+use alleyway_core::sync::read::ReadProof;
 use alleyway_core::time::Time;
 
 use super::App;
@@ -95,6 +97,14 @@ impl DeviceKeys {
         self.serial(hello, now).is_some_and(|serial| serial > used)
     }
 
+    /// Whether a challenge is one of ours for the device, not expired, and the device has not come with
+    /// it or a later one.
+    pub(super) fn is_current(&self, device: DeviceId, challenge: Challenge, now: Time) -> bool {
+        let used = self.lock().get(&device).map_or(0, |known| known.used);
+        let serial = challenge.serial(&self.challenge_key, device, now);
+        serial.is_some_and(|serial| serial > used)
+    }
+
     /// Uses the hello's challenge up; false if it was not fresh. Of two flights over one challenge
     /// that come at once, one is told true.
     pub(super) fn use_up(&self, hello: &Hello, now: Time) -> bool {
@@ -140,6 +150,33 @@ pub(super) async fn authenticate(app: &App, flight: Flight) -> Result<SignedFlig
     };
     app.keys.put(device, key);
     Ok(signed)
+}
+
+/// Checks that a read of `target` is signed by an enrolled device; a stranger learns as little, and pays
+/// as much, as with a flight.
+///
+/// # Errors
+/// [`HttpError::UnknownDevice`]; whatever the writer answers.
+pub(super) async fn authenticate_read(
+    app: &App,
+    proof: &ReadProof,
+    target: &str,
+) -> Result<(), HttpError> {
+    let remembered = app.keys.get(proof.device);
+    let known = match remembered {
+        Some(key) => Some(key),
+        None => ask(app, proof.device).await?,
+    };
+    app.metrics.signatures_checked.inc();
+    let proves = proof.proves(app.town, &known.unwrap_or(app.keys.nobody), target);
+    let Some(key) = known.filter(|_| proves) else {
+        if remembered.is_some() {
+            ask(app, proof.device).await?;
+        }
+        return Err(HttpError::UnknownDevice);
+    };
+    app.keys.put(proof.device, key);
+    Ok(())
 }
 
 /// Joins what a flight brings in pieces with what came before.

@@ -139,6 +139,12 @@ impl HttpError {
         Row::new(status, text)
     }
 
+    /// The status and the stable code.
+    pub(super) fn told(&self) -> (u16, &'static str) {
+        let Row { status, code, .. } = self.row();
+        (status.as_u16(), code)
+    }
+
     /// The text for people.
     pub(super) fn text(&self, lang: Lang) -> &'static str {
         self.row().text.text(lang)

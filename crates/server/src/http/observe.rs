@@ -32,7 +32,9 @@ fn route(path: &str) -> Route {
         "/healthz" => Route::Health,
         "/readyz" => Route::Ready,
         "/demo/clock" => Route::DemoClock,
+        "/v1/openapi.json" => Route::OpenApi,
         _ if path.starts_with("/v1/track/") => Route::Track,
+        _ if path.starts_with("/v1/q/") => Route::Read,
         _ => Route::Other,
     }
 }
@@ -42,7 +44,7 @@ fn methods(route: Route) -> &'static str {
     match route {
         Route::Sync | Route::Enrol | Route::DemoClock => "POST",
         Route::Track => "GET, HEAD, POST",
-        Route::Health | Route::Ready | Route::Other => "GET, HEAD",
+        Route::Health | Route::Ready | Route::Read | Route::OpenApi | Route::Other => "GET, HEAD",
     }
 }
 

@@ -7,6 +7,7 @@ mod enumeration;
 mod junk;
 mod loading;
 mod metrics;
+mod reads;
 mod routes;
 mod signatures;
 mod slow_lines;

@@ -25,6 +25,10 @@ pub enum Route {
     Enrol,
     /// `GET /v1/track/{code}`
     Track,
+    /// `GET /v1/q/…`
+    Read,
+    /// `GET /v1/openapi.json`
+    OpenApi,
     /// `GET /healthz`
     Health,
     /// `GET /readyz`
@@ -42,6 +46,8 @@ impl Route {
             Self::Sync => "sync",
             Self::Enrol => "enrol",
             Self::Track => "track",
+            Self::Read => "q",
+            Self::OpenApi => "openapi",
             Self::Health => "healthz",
             Self::Ready => "readyz",
             Self::DemoClock => "demo_clock",

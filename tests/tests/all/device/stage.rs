@@ -195,6 +195,12 @@ impl Transport for Call {
         Ok(self.answer.take())
     }
 
+    fn get(&mut self, target: &str, _: &str) -> Result<Vec<u8>, TransportError> {
+        Err(TransportError::Failed(format!(
+            "{target} is not on this stage"
+        )))
+    }
+
     fn spent(&self) -> Spent {
         Spent::default()
     }

@@ -14,6 +14,7 @@ use alleyway_core::sync::challenge::Challenge;
 use alleyway_core::sync::enrol::{Enrolled, InvitationCode};
 use alleyway_core::sync::flight;
 use alleyway_core::sync::frame::{DeviceFrame, Hello, PROTOCOL_VERSION, next_frame};
+use alleyway_core::sync::read::ReadProof;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, Reader, Wire as _};
@@ -91,6 +92,27 @@ impl Phone {
     /// Its id.
     pub(super) fn id(&self) -> DeviceId {
         self.id
+    }
+
+    /// Its code.
+    pub(super) fn code(&self) -> u32 {
+        self.device_code
+    }
+
+    /// The proof that it asks for `target`, over the challenge of its enrolment.
+    pub(super) fn proves(&self, target: &str, at: Time, drawn: u8) -> ReadProof {
+        self.proves_over(self.challenge, target, at, drawn)
+    }
+
+    /// The same over another challenge.
+    pub(super) fn proves_over(
+        &self,
+        challenge: Challenge,
+        target: &str,
+        at: Time,
+        drawn: u8,
+    ) -> ReadProof {
+        ReadProof::sign(TOWN, &self.secret, challenge, at, [drawn; 8], target)
     }
 
     fn random(&mut self) -> [u8; 32] {

@@ -1,0 +1,32 @@
+//! Why a signed read was not answered.
+
+use crate::texts;
+
+texts! {
+    "read"
+
+    BAD_PROOF
+        "请求没有带有效的签名。"
+        "The request carries no proof that can be read.";
+    BAD_QUERY
+        "查询条件不对。"
+        "A field of the query is unknown, there twice, or not of its form.";
+    READER_STOPPED
+        "这台设备已停用。"
+        "This device is stopped.";
+    OUT_OF_SCOPE
+        "以您现在的职务看不到这些内容。"
+        "Your posts do not let you read that now.";
+    OF_ONE_PERSON
+        "一条巷子只有一位巷长：不统计到个人。"
+        "An alley has one chief: there are no figures of one person.";
+    STALE_PROOF
+        "本机时间与服务器相差太多，请同步后再试。"
+        "The request's time is too far from the server's; sync, and ask again.";
+    VOID_CHALLENGE
+        "请同步后再试。"
+        "The server has given this device another challenge since; sync, and ask again.";
+    READ_TWICE
+        "同一个请求不能发送两次。"
+        "The same request was taken before.";
+}

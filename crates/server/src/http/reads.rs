@@ -1,0 +1,129 @@
+//! `GET /v1/q/…`: what a device asks for by itself, each read signed by it.
+//!
+//! A read is taken in this order, so that each step costs a stranger no more than the one before:
+//! the proof is read; its signature is checked with the device's key; the device's limit; the time,
+//! the challenge, and that the proof is not seen for the second time; what the query says; and then
+//! the writer asks whether the device may read that now. Nothing of the query is logged.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `error` | the errors that only reads have |
+//! | `seen` | proofs that were taken |
+//! | `query` | the fields of a query, of which the description is made too |
+//! | `figures` | the figures of cases |
+//! | `coverage` | how alleys are looked after |
+//! | `openapi` | the description of all reads |
+
+mod coverage;
+mod error;
+mod figures;
+mod openapi;
+mod query;
+mod seen;
+
+use std::sync::Arc;
+
+use alleyway_core::id::DeviceId;
+use alleyway_core::sync::read::{PROOF_HEADER, ReadProof};
+use alleyway_core::wire::Wire as _;
+use alleyway_ledger::ReadError;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+
+use super::error::HttpError;
+use super::sync::Device;
+use super::{App, device_keys};
+use crate::writer::AskError;
+pub(super) use seen::SeenProofs;
+
+/// A device that has proved that it asks, and its query.
+struct Asked {
+    device: DeviceId,
+    query: String,
+}
+
+/// Why a read was not answered.
+enum Refused {
+    Read(ReadError),
+    Ask(AskError),
+}
+
+impl From<Refused> for HttpError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Ask(error) => error.into(),
+            Refused::Read(ReadError::UnknownDevice) => Self::UnknownDevice,
+            Refused::Read(ReadError::Stopped) => error::stopped(),
+            Refused::Read(ReadError::OutOfScope) => error::out_of_scope(),
+            Refused::Read(ReadError::OfOnePerson) => error::of_one_person(),
+        }
+    }
+}
+
+pub(super) async fn figures(
+    State(app): State<Arc<App>>,
+    target: Uri,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    let asked = authenticate(&app, &target, &headers).await?;
+    let query = figures::read(&asked.query)?;
+    let figures = figures::ask(&app, asked.device, query).await?;
+    answer(asked.device, &figures::Shown::of(figures))
+}
+
+pub(super) async fn coverage(
+    State(app): State<Arc<App>>,
+    target: Uri,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    let asked = authenticate(&app, &target, &headers).await?;
+    let unit = coverage::read(&asked.query)?;
+    let covered = coverage::ask(&app, asked.device, unit).await?;
+    answer(asked.device, &coverage::Shown::of(covered))
+}
+
+/// `GET /v1/openapi.json`: the description, which says nothing of the town and needs no proof.
+pub(super) async fn describe() -> Response {
+    let headers = [(CONTENT_TYPE, "application/json")];
+    (headers, openapi::description().to_string()).into_response()
+}
+
+/// Checks a read's proof. The device's key is asked for as for a flight: an unknown device and a wrong
+/// signature get the same answer.
+async fn authenticate(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Asked, HttpError> {
+    let proof = headers
+        .get(PROOF_HEADER)
+        .and_then(|value| hex::decode(value).ok())
+        .and_then(|bytes| ReadProof::from_bytes(&bytes).ok())
+        .ok_or_else(error::bad_proof)?;
+    let target = uri.path_and_query();
+    let target = target.map_or("", |target| target.as_str());
+    device_keys::authenticate_read(app, &proof, target).await?;
+    app.by_client.device(proof.device)?;
+    let now = app.clock.now();
+    if proof.is_stale(now) {
+        return Err(error::stale());
+    }
+    if !app.keys.is_current(proof.device, proof.challenge, now) {
+        return Err(error::void_challenge());
+    }
+    app.proofs.take(&proof, now)?;
+    let query = uri.query().unwrap_or_default().to_owned();
+    let device = proof.device;
+    Ok(Asked { device, query })
+}
+
+fn answer(device: DeviceId, value: &impl Serialize) -> Result<Response, HttpError> {
+    let body = serde_json::to_string(value).map_err(|_| HttpError::Internal)?;
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    let mut response = (headers, body).into_response();
+    response.extensions_mut().insert(Device(device));
+    Ok(response)
+}

@@ -1,0 +1,68 @@
+//! The errors that only reads have.
+
+use alleyway_catalogue::Message;
+use alleyway_catalogue::server::reads as said;
+use axum::http::StatusCode;
+
+use super::super::error::{HttpError, Own, Row};
+
+fn own(status: StatusCode, text: &'static Message) -> HttpError {
+    HttpError::Own(Own {
+        row: Row::new(status, text),
+        retry_after: None,
+    })
+}
+
+/// Every error of reads, for their description.
+pub(super) fn all() -> Vec<HttpError> {
+    vec![
+        bad_proof(),
+        bad_query(),
+        stopped(),
+        out_of_scope(),
+        of_one_person(),
+        stale(),
+        void_challenge(),
+        read_twice(),
+    ]
+}
+
+/// There is no proof, or none that can be read.
+pub(super) fn bad_proof() -> HttpError {
+    own(StatusCode::BAD_REQUEST, said::BAD_PROOF)
+}
+
+/// A field of the query is unknown, there twice, or not as it is to be.
+pub(super) fn bad_query() -> HttpError {
+    own(StatusCode::BAD_REQUEST, said::BAD_QUERY)
+}
+
+/// The device is stopped.
+pub(super) fn stopped() -> HttpError {
+    own(StatusCode::FORBIDDEN, said::READER_STOPPED)
+}
+
+/// The member's posts do not let it be read now, or there is no such unit.
+pub(super) fn out_of_scope() -> HttpError {
+    own(StatusCode::FORBIDDEN, said::OUT_OF_SCOPE)
+}
+
+/// It would be the figures of one person.
+pub(super) fn of_one_person() -> HttpError {
+    own(StatusCode::FORBIDDEN, said::OF_ONE_PERSON)
+}
+
+/// The proof's time is too far from the server's.
+pub(super) fn stale() -> HttpError {
+    own(StatusCode::CONFLICT, said::STALE_PROOF)
+}
+
+/// The challenge is not the device's newest one: a sync brings one that is good.
+pub(super) fn void_challenge() -> HttpError {
+    own(StatusCode::CONFLICT, said::VOID_CHALLENGE)
+}
+
+/// The proof was taken before.
+pub(super) fn read_twice() -> HttpError {
+    own(StatusCode::CONFLICT, said::READ_TWICE)
+}

@@ -1,0 +1,196 @@
+//! The description of all reads, OpenAPI 3.1, made of what they are read and refused by.
+
+use alleyway_catalogue::Lang;
+use alleyway_core::kinds::case::Figure;
+use alleyway_core::sync::read::PROOF_HEADER;
+use serde_json::{Map, Value, json};
+
+use super::super::error::HttpError;
+use super::query::Field;
+use super::{coverage, error, figures};
+
+/// The whole description.
+pub(super) fn description() -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Alleyway: signed reads",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "What an enrolled device asks for beside its syncs. docs/protocol.md, section 16, says how a read is signed.",
+        },
+        "paths": {
+            "/v1/q/coverage": { "get": coverage_path() },
+            "/v1/q/figures": { "get": figures_path() },
+        },
+        "components": {
+            "securitySchemes": {
+                "proof": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": PROOF_HEADER,
+                    "description": "A proof for this one address, in hexadecimal digits; good once, for ten minutes.",
+                },
+            },
+            "schemas": schemas(),
+        },
+        "security": [{ "proof": [] }],
+    })
+}
+
+fn figures_path() -> Value {
+    json!({
+        "operationId": "figures",
+        "summary": "The figures of cases, of months that are over",
+        "parameters": figures::FIELDS.iter().map(|field| parameter(field, "from")).collect::<Vec<_>>(),
+        "responses": responses("Figures"),
+    })
+}
+
+fn coverage_path() -> Value {
+    json!({
+        "operationId": "coverage",
+        "summary": "How alleys are looked after",
+        "parameters": coverage::FIELDS.iter().map(|field| parameter(field, "")).collect::<Vec<_>>(),
+        "responses": responses("Coverage"),
+    })
+}
+
+/// The alleys of a unit.
+fn coverage_schema() -> Value {
+    let text = json!({ "type": "string" });
+    let count = json!({ "type": "integer", "minimum": 0 });
+    let alley = json!({
+        "id": text,
+        "name": text,
+        "has_chief": { "type": "boolean" },
+        "ends": { "type": ["string", "null"], "description": "the last day of the term, if it ends within sixty days" },
+        "households": count,
+    });
+    let alley = object(&alley, &["id", "name", "has_chief", "ends", "households"]);
+    let fields = json!({
+        "unit": text,
+        "name": text,
+        "alley_min": count,
+        "alley_max": count,
+        "alleys": { "type": "array", "items": alley },
+    });
+    object(
+        &fields,
+        &["unit", "name", "alley_min", "alley_max", "alleys"],
+    )
+}
+
+fn parameter(field: &Field, needed: &str) -> Value {
+    json!({
+        "name": field.name,
+        "in": "query",
+        "required": field.name == needed,
+        "description": field.meaning,
+        "schema": { "type": "string", "pattern": field.pattern },
+    })
+}
+
+/// The good answer, and every error by its status.
+fn responses(schema: &str) -> Value {
+    let mut responses = Map::new();
+    let content = |schema: &str| {
+        let name = format!("#/components/schemas/{schema}");
+        json!({ "application/json": { "schema": { "$ref": name } } })
+    };
+    responses.insert(
+        "200".to_owned(),
+        json!({ "description": "What was asked for", "content": content(schema) }),
+    );
+    let shared = [
+        HttpError::UnknownDevice,
+        HttpError::MethodNotAllowed,
+        HttpError::TooMany { seconds: 1 },
+        HttpError::Busy,
+        HttpError::Stopping,
+        HttpError::Quarantine,
+        HttpError::DiskFull,
+        HttpError::Connections,
+    ];
+    for error in error::all().into_iter().chain(shared) {
+        let (status, code) = error.told();
+        let line = format!("`{code}`: {}", error.text(Lang::En));
+        let known = responses
+            .entry(status.to_string())
+            .or_insert_with(|| json!({ "description": "", "content": content("Error") }));
+        if let Some(Value::String(description)) = known.get_mut("description") {
+            if !description.is_empty() {
+                description.push('\n');
+            }
+            description.push_str(&line);
+        }
+    }
+    Value::Object(responses)
+}
+
+fn schemas() -> Value {
+    let text = json!({ "type": "string" });
+    let id = json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" });
+    let count = json!({ "type": "integer", "minimum": 0 });
+    let words: Vec<&str> = Figure::ALL.iter().map(|figure| figure.word()).collect();
+    let figure = json!({ "type": "string", "enum": words });
+    let hidden =
+        json!({ "type": ["integer", "null"], "minimum": 0, "description": "null is hidden" });
+    let of = json!({ "place": id, "class": text, "category": text });
+    let with = |more: Value| {
+        let mut fields = of.clone();
+        if let (Some(fields), Value::Object(more)) = (fields.as_object_mut(), more) {
+            fields.extend(more);
+        }
+        fields
+    };
+    let amount = with(json!({ "figure": figure, "code": text, "amount": hidden }));
+    let time = with(json!({ "figure": figure, "median_hours": count, "ninth_hours": count }));
+    let month = json!({
+        "month": text,
+        "floor": count,
+        "amounts": { "type": "array", "items": object(&amount, &["figure", "amount"]) },
+        "times": {
+            "type": "array",
+            "items": object(&time, &["figure", "median_hours", "ninth_hours"]),
+        },
+    });
+    let unit = object(&json!({ "id": id, "name": text }), &["id", "name"]);
+    let months = object(&month, &["month", "floor", "amounts", "times"]);
+    let figures = json!({
+        "unit": unit,
+        "places": { "type": "array", "items": unit },
+        "months": { "type": "array", "maxItems": figures::MONTHS_MAX, "items": months },
+    });
+    let error = json!({ "code": text, "text_zh": text, "text_en": text });
+    json!({
+        "Coverage": coverage_schema(),
+        "Figures": object(&figures, &["unit", "places", "months"]),
+        "Error": object(&error, &["code", "text_zh", "text_en"]),
+    })
+}
+
+fn object(properties: &Value, required: &[&str]) -> Value {
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `ALLEYWAY_BLESS=1` writes the page anew.
+    #[test]
+    fn the_page_says_what_the_code_says() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+        let made = serde_json::to_string_pretty(&description()).unwrap() + "\n";
+        if std::env::var_os("ALLEYWAY_BLESS").is_some() {
+            std::fs::write(page, &made).unwrap();
+        }
+        let written = std::fs::read_to_string(page).unwrap();
+        assert!(written == made, "write it anew: ALLEYWAY_BLESS=1");
+    }
+}
