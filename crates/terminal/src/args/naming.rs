@@ -38,7 +38,7 @@ pub struct CasesArgs {
     #[arg(long)]
     pub late: bool,
     /// Only those with something due today or this week 到期
-    #[arg(long, value_enum, value_name = "WHEN")]
+    #[arg(long, value_name = "today|week", hide_possible_values = true)]
     pub due: Option<DueArg>,
     /// Only those that hold this text 查找
     #[arg(long, value_name = "TEXT")]
