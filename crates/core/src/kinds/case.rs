@@ -109,7 +109,6 @@ impl Kind for Case {
             | CaseCommand::Supervise(_)
             | CaseCommand::Recall(_)
             | CaseCommand::PartDone(_)
-            | CaseCommand::Recuse(_)
             | CaseCommand::AnswerSupervision(_)
             | CaseCommand::EndSupervision(_)
             | CaseCommand::Resolve(_)
@@ -237,7 +236,6 @@ impl Kind for Case {
             }
             CaseCommand::Return(step) => step.ruler = ruler_of(organisation, &case).or(step.ruler),
             CaseCommand::Resolve(step) => step.verifier = verifier_of(organisation, &case),
-            CaseCommand::Recuse(step) => step.above = organisation.next_level_up(case.holder),
             CaseCommand::PartDone(step) => {
                 step.unit = part_of(stands, &case).ok_or(RefusalCode::NotPermitted)?;
             }
@@ -303,8 +301,6 @@ const DONE: &str = "done";
 const ORDER: &str = "order";
 /// In the root the holder's answer to that order.
 const ANSWER: &str = "answer";
-/// The people who withdrew from handling it.
-const RECUSED: &str = "recused";
 /// The people who resolved it.
 const RESOLVERS: &str = "resolvers";
 
