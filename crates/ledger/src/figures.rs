@@ -89,7 +89,7 @@ pub(crate) fn note(
         None => CaseTally::of(document, resident),
     };
     match tally {
-        Some(tally) => keep(tx, document, known, tally, slot),
+        Some(tally) => keep(tx, document, known.as_ref(), tally, slot),
         None => Ok(()),
     }
 }
@@ -98,18 +98,18 @@ pub(crate) fn note(
 fn keep(
     tx: &mut Tx<'_>,
     document: &Document,
-    known: Option<PartRecord>,
+    known: Option<&PartRecord>,
     tally: CaseTally,
     slot: u64,
 ) -> Result<(), StoreError> {
     let Some(case) = document.case() else {
         return Ok(());
     };
-    let place = match &known {
+    let place = match known {
         Some(known) => known.place,
         None => place_of(tx.organisation(), case.owner),
     };
-    let before = known.as_ref().map(|known| known.tally.counts());
+    let before = known.map(|known| known.tally.counts());
     change::change(tx, place, tally.counts().changes(before))?;
     let record = PartRecord { place, tally };
     tx.put_sealed(keys::part(document.id()), record.to_bytes(), slot);
@@ -124,7 +124,7 @@ pub(crate) fn kept(view: View<'_>, case: DocumentId) -> Result<Option<PartRecord
 /// Whether every case is counted.
 pub(crate) fn is_whole(view: View<'_>) -> Result<bool, StoreError> {
     let state: Option<FiguresState> = view.get(keys::FIGURES_STATE)?;
-    Ok(state.is_some_and(|state| state.is_whole()))
+    Ok(state.is_some_and(FiguresState::is_whole))
 }
 
 /// All figures that are not nothing, in order, for whoever holds the whole store: nothing of them is

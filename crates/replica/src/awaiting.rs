@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::carrying::Place;
 use alleyway_core::sync::frame::{Verdict, Verdicts};
 
-/// What waits at the server.
+/// Batches and commands that wait at the server.
 #[derive(Debug, Default)]
 pub(super) struct Awaiting {
     /// Own batches, by number, of which some command waits.

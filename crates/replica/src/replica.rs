@@ -121,7 +121,7 @@ pub struct Replica {
     pub(super) carrying: Carrying,
     pub(super) receipts: Receipts,
     pub(super) remembered: Remembered,
-    /// What the server has and cannot judge yet.
+    /// Batches that the server has and cannot judge yet.
     pub(super) awaiting: Awaiting,
     /// The working document that was typed on last.
     pub(super) typed: Option<Typed>,

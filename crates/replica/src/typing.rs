@@ -232,7 +232,9 @@ impl Replica {
             return Ok(draft);
         }
         let working = draft.target.and_then(|target| self.working(target));
-        let member = self.as_enrolled().map(|device| device.member());
+        let member = self
+            .as_enrolled()
+            .map(super::identity::EnrolledDevice::member);
         let posts = member.into_iter().flat_map(|member| {
             let organisation = self.organisation();
             organisation.posts_of(member, self.server_time(now))

@@ -61,7 +61,7 @@ pub struct CaseRow {
     pub category: String,
     /// Its state, pending steps included.
     pub state: CaseState,
-    /// What is due in it.
+    /// The days on which something is due in it.
     pub dues: Dues,
     /// Commands of this device without a verdict.
     pub pending: usize,

@@ -16,7 +16,7 @@ use alleyway_client::views::case::{Detail, Opened};
 use alleyway_client::views::list::{CaseQuery, Listing};
 use alleyway_core::command::Body;
 use alleyway_core::id::{DocumentId, UnitId};
-use alleyway_core::kinds::case::{CaseCommand, Escalate, Report, Withdraw};
+use alleyway_core::kinds::case::{CaseCommand, Escalate, Report};
 use alleyway_core::kinds::household::{HouseholdCommand, MoveHousehold};
 use alleyway_core::kinds::unit::{CreateUnit, UnitCommand, UnitKind};
 use alleyway_core::number::TrackingCode;
@@ -282,14 +282,7 @@ fn a_mended_report_has_the_door_of_the_household_that_it_names() {
 #[test]
 fn the_resident_s_page_says_no_door() {
     let mut alley = Alley::new();
-    let case = alley.reports("2号");
-    alley.types(
-        case,
-        CaseCommand::Withdraw(Withdraw {
-            text: Text::cut("over"),
-        }),
-    );
-    alley.syncs();
+    alley.reports("2号");
     let Some(code) = alley.code else {
         panic!("a report gives a code out");
     };

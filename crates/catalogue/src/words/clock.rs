@@ -3,7 +3,7 @@
 use crate::words;
 
 words! {
-    /// What a clock measures.
+    /// The kinds of clocks.
     CLOCK "clock"
 
     "accept" "受理" "acceptance";

@@ -17,9 +17,10 @@ impl Screen<'_> {
         let value = |problem| Fault::new(problem, vec![("value", text.to_owned())]);
         match field.spec.takes {
             // Units are called by names, which cannot be read then.
-            Takes::Unit if self.replica.is_locked() => Err(Fault::plain(Problem::LeaseEnded)),
+            Takes::Unit | Takes::Units if self.replica.is_locked() => {
+                Err(Fault::plain(Problem::LeaseEnded))
+            }
             Takes::Unit => Ok(self.unit_named(text)?.to_string()),
-            Takes::Units if self.replica.is_locked() => Err(Fault::plain(Problem::LeaseEnded)),
             // Names may hold blanks: one a line.
             Takes::Units => {
                 let lines = text.lines().filter(|line| !typed::is_nothing(line));

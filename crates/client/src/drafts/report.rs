@@ -32,17 +32,14 @@ impl Screen<'_> {
             report.household = Some(self.household_named(household)?);
         }
         report.device_code = self.status()?.device_code;
-        (report.owner, report.taken_at) = match step.fields.get(FOR.name) {
-            Some(named) => {
-                let unit = UnitId::parse(&self.field(&FOR, named)?);
-                self.reports_below(unit.ok_or_else(unknown)?)?
-            }
-            None => {
-                let mut households = self.replica.households().into_iter();
-                let of = report.household;
-                let alley = households.find(|row| Some(row.document) == of);
-                self.reports_for(alley.map(|row| row.alley))?
-            }
+        (report.owner, report.taken_at) = if let Some(named) = step.fields.get(FOR.name) {
+            let unit = UnitId::parse(&self.field(&FOR, named)?);
+            self.reports_below(unit.ok_or_else(unknown)?)?
+        } else {
+            let mut households = self.replica.households().into_iter();
+            let of = report.household;
+            let alley = households.find(|row| Some(row.document) == of);
+            self.reports_for(alley.map(|row| row.alley))?
         };
         let mut body = CaseCommand::Report(report);
         for field in body

@@ -22,7 +22,7 @@ pub struct Recorded {
     pub number: Option<CaseNumber>,
     /// `pending`, `dropped`, `dismissed` or `taken_back`.
     pub state: &'static str,
-    /// What is to be known of it though it is recorded.
+    /// A warning about it, though it is recorded.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
     /// The word of the command's kind.

@@ -14,6 +14,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
+/// The knots that a search has reached, each with what it cost, and the knot and the cell it was reached
+/// by; none for the first.
+type Reached = BTreeMap<usize, (u64, Option<(usize, usize)>)>;
+
 /// A table: amounts by place and category, in any order, and the class of each category.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table {
@@ -227,7 +231,7 @@ impl Table {
         but: usize,
         price: impl Fn(&Edge) -> Option<u64>,
     ) -> Option<Vec<usize>> {
-        let mut best: BTreeMap<usize, (u64, Option<(usize, usize)>)> = BTreeMap::new();
+        let mut best = Reached::new();
         let mut open = BinaryHeap::from([Reverse((0_u64, from))]);
         best.insert(from, (0, None));
         while let Some(Reverse((cost, knot))) = open.pop() {
@@ -262,11 +266,7 @@ impl Table {
         None
     }
 
-    fn shown_on(
-        &self,
-        best: &BTreeMap<usize, (u64, Option<(usize, usize)>)>,
-        to: usize,
-    ) -> Vec<usize> {
+    fn shown_on(&self, best: &Reached, to: usize) -> Vec<usize> {
         let mut shown = Vec::new();
         let mut knot = to;
         while let Some((_, Some((before, at)))) = best.get(&knot) {

@@ -23,6 +23,10 @@ pub enum Tracking {
 
 /// A case, as its resident sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what a page shows is a set of independent facts"
+)]
 pub struct Tracked {
     /// The case's number.
     pub number: String,

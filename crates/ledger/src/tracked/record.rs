@@ -2,6 +2,7 @@
 
 use super::judge;
 use super::steps::ResidentStepKind;
+use alleyway_core::calendar::Due;
 use alleyway_core::documents::{Document, LogEntry};
 use alleyway_core::id::{CommandId, DocumentId, MemberId, UnitId};
 use alleyway_core::kinds::case::clocks::ReadBy;
@@ -103,6 +104,11 @@ wire_struct!(TrackedStep {
     by
 });
 
+/// The day that the resident was promised.
+fn promised(document: &Document, organisation: &Organisation) -> Option<Due> {
+    document.case_times(ReadBy::all(organisation))?.promised
+}
+
 impl TrackedRecord {
     /// The record of the part of a document that its resident sees; none if it is no case.
     pub(crate) fn of(
@@ -117,7 +123,8 @@ impl TrackedRecord {
             .take(STEPS_MAX)
             .collect();
         steps.reverse();
-        Some(Self::made(document, &case, steps, organisation))
+        let promised = promised(document, organisation);
+        Some(Self::made(document, &case, steps, promised))
     }
 
     /// The record once a command stands that was the document's last; none if that is no case.
@@ -130,19 +137,28 @@ impl TrackedRecord {
     ) -> Option<Self> {
         let case = document.case()?;
         let mut steps = self.steps.into_vec();
-        steps.extend(step(document, command, resident));
-        Some(Self::made(document, &case, steps, organisation))
+        let step = step(document, command, resident);
+        let moves = |step: &TrackedStep| !matches!(step.kind.as_str(), "wait" | "resume");
+        let promised = if step.as_ref().is_none_or(moves) {
+            promised(document, organisation)
+        } else {
+            // Waiting leaves the resident's day as it is, and has no end: the log is not read again.
+            self.due.map(|day| Due {
+                day,
+                is_provisional: self.is_provisional,
+            })
+        };
+        steps.extend(step);
+        Some(Self::made(document, &case, steps, promised))
     }
 
     fn made(
         document: &Document,
         case: &CaseState,
         steps: Vec<TrackedStep>,
-        organisation: &Organisation,
+        promised: Option<Due>,
     ) -> Self {
         let steps = newest(steps);
-        let times = document.case_times(ReadBy::all(organisation));
-        let promised = times.and_then(|times| times.promised);
         Self {
             rules: RULES,
             number: Text::cut(&case.number.to_string()),

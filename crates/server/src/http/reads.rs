@@ -71,7 +71,7 @@ pub(super) async fn figures(
     let asked = authenticate(&app, &target, &headers).await?;
     let query = figures::read(&asked.query)?;
     let figures = figures::ask(&app, asked.device, query).await?;
-    answer(asked.device, &figures::Shown::of(figures))
+    answer(asked.device, &figures::Shown::of(&figures))
 }
 
 pub(super) async fn coverage(

@@ -104,7 +104,7 @@ fn a_report_is_pending_until_a_sync_admits_it() {
     assert!(summary["tcp_up"].as_u64() > summary["bytes_up"].as_u64());
     assert_eq!(xie.json(&["pending"]), Value::Array(Vec::new()));
     let cases = xie.json(&["cases"]);
-    let fields = "document number title category status holder pending carried refused conflicts confidential";
+    let fields = "document number title category status holder pending carried refused conflicts confidential light";
     assert_eq!(names(&cases[0]), sorted(fields));
     assert_eq!(
         (&cases[0]["status"], &cases[0]["holder"]),

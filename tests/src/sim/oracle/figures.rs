@@ -130,7 +130,7 @@ fn one(log: &[Entry], resident: MemberId, lines: &mut BTreeMap<Line, u64>) {
                     let moves = past.is(&["verify"]) && past.says("result") != "told_fixed";
                     moves || past.is(&["resolve"])
                 });
-                if !seen.is_some_and(|past| past.says("result") == "fixed") {
+                if seen.is_none_or(|past| past.says("result") != "fixed") {
                     add(entry, "verified/nobody", 0, 1);
                 }
             }

@@ -24,6 +24,10 @@ pub(crate) struct Actor<'a> {
 
 /// Where a case stands.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "where a case stands is a set of independent facts"
+)]
 pub(crate) struct Life {
     pub(crate) stage: CaseStage,
     pub(crate) holder: UnitId,

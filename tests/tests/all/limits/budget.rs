@@ -66,7 +66,7 @@ fn of_a_long_backlog_as_much_is_taken_as_there_is_room_for_and_the_rest_is_not_e
     }
     let exchange = town.sync(&mut xie);
     assert_eq!(
-        exchange.round_trips, 3,
+        exchange.round_trips, 5,
         "nothing more is said once the rest is to wait"
     );
     let summary = exchange.summary;

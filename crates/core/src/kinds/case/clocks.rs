@@ -30,7 +30,7 @@ use crate::time::Date;
 use crate::{wire_struct, word_enum};
 
 word_enum!(
-    /// What a clock measures.
+    /// The kinds of clocks.
     ClockKind {
         /// 受理: from the report's receipt until somebody takes the case on.
         Accept = "accept",
@@ -70,7 +70,7 @@ word_enum!(
 /// A clock that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clock {
-    /// What it measures.
+    /// Its kind.
     pub kind: ClockKind,
     /// The step that started it.
     pub by: CommandId,
@@ -94,7 +94,7 @@ pub struct Clock {
 /// A turn of a clock: that its last day was over. Told once, whatever happens later.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Turn {
-    /// What it measures.
+    /// Its kind.
     pub kind: ClockKind,
     /// The step that started it.
     pub by: CommandId,

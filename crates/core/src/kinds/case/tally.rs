@@ -144,8 +144,8 @@ impl CaseTally {
             "resume" => self.goes_on(),
             "resolve" => self.resolve(),
             "verify" => self.verify(&entry, resident),
-            "close" => self.close(detail(&entry, "code")),
-            "reject" => self.reject(detail(&entry, "reason")),
+            "close" => self.close(&detail(&entry, "code")),
+            "reject" => self.reject(&detail(&entry, "reason")),
             "withdraw" => self.ends(&Figure::Withdrawn.key()),
             "merge" => self.ends(&Figure::Merged.key()),
             "reopen" => self.reopen(),
@@ -236,17 +236,17 @@ impl CaseTally {
         }
     }
 
-    fn close(&mut self, code: Code) {
+    fn close(&mut self, code: &Code) {
         if !self.clocks.was_verified() {
             self.count_key(&Figure::Verified.of(&Text::cut(Figure::BY_NOBODY)), 1);
         }
         self.count_span(Figure::WholeWait, self.clocks.since_round());
-        self.ends(&Figure::Closed.of(&code));
+        self.ends(&Figure::Closed.of(code));
     }
 
-    fn reject(&mut self, code: Code) {
+    fn reject(&mut self, code: &Code) {
         self.count_span(Figure::WholeWait, self.clocks.since_round());
-        self.ends(&Figure::Rejected.of(&code));
+        self.ends(&Figure::Rejected.of(code));
     }
 
     fn ends(&mut self, how: &FigureKey) {

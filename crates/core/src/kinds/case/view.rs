@@ -95,6 +95,10 @@ pub struct GivenCode {
 
 /// Where a case stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "where a case stands is a set of independent facts"
+)]
 pub struct CaseState {
     /// Its state.
     pub stage: CaseStage,

@@ -115,23 +115,20 @@ fn no_hidden_cell_follows_from_those_that_are_shown() {
         let most = truth.iter().flatten().max().unwrap() + 2;
         for (cell, shown) in table.cells() {
             let amount = sum(&truth, cell, &class_of);
-            match shown {
-                Some(shown) => {
-                    assert_eq!(shown, amount);
-                    assert!(
-                        shown == 0 || shown >= FLOOR,
-                        "seed {seed}: {cell:?} {shown}"
-                    );
-                }
-                None => {
-                    some_hidden += 1;
-                    more_hidden += usize::from(amount >= FLOOR);
-                    let is_open = has_another(&table, &truth, cell, most, &mut 3_000_000);
-                    assert!(
-                        is_open,
-                        "seed {seed}: {cell:?} is {amount}: {truth:?} {table:?}"
-                    );
-                }
+            if let Some(shown) = shown {
+                assert_eq!(shown, amount);
+                assert!(
+                    shown == 0 || shown >= FLOOR,
+                    "seed {seed}: {cell:?} {shown}"
+                );
+            } else {
+                some_hidden += 1;
+                more_hidden += usize::from(amount >= FLOOR);
+                let is_open = has_another(&table, &truth, cell, most, &mut 3_000_000);
+                assert!(
+                    is_open,
+                    "seed {seed}: {cell:?} is {amount}: {truth:?} {table:?}"
+                );
             }
         }
     }

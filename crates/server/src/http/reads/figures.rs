@@ -69,9 +69,9 @@ pub(super) async fn ask(
             .read_figures(desk.store, device, query, desk.now);
         match figures {
             // Nobody has a month printed who may not read it.
-            Err(LedgerError::Refused(refusal)) => return Ok(Slice::Done(Err(refusal))),
-            Err(LedgerError::Store(error)) => return Err(error),
-            Ok(_) if desk.ledger.print_figures(desk.store, desk.now)? => return Ok(Slice::More),
+            Err(LedgerError::Refused(refusal)) => Ok(Slice::Done(Err(refusal))),
+            Err(LedgerError::Store(error)) => Err(error),
+            Ok(_) if desk.ledger.print_figures(desk.store, desk.now)? => Ok(Slice::More),
             Ok(figures) => Ok(Slice::Done(Ok(figures))),
         }
     };
@@ -135,7 +135,7 @@ struct ShownTime {
 }
 
 impl Shown {
-    pub(super) fn of(figures: Figures) -> Self {
+    pub(super) fn of(figures: &Figures) -> Self {
         let name = |id: &UnitId| figures.names.get(id).cloned().unwrap_or_default();
         let shown = |id: &UnitId| ShownUnit {
             id: id.key(),
@@ -173,7 +173,7 @@ fn month(read: &MonthFigures) -> ShownMonth {
 
 fn of(of: &Of) -> ShownOf {
     ShownOf {
-        place: of.place.map(|place| place.key()),
+        place: of.place.map(UnitId::key),
         class: of.class.clone(),
         category: of.category.as_ref().map(ToString::to_string),
     }

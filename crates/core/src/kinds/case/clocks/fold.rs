@@ -34,6 +34,10 @@ pub(super) fn times(document: &Document, by: ReadBy<'_>) -> Option<Times> {
 }
 
 /// Where a case stands, as far as its clocks hang on it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "where a case stands is a set of independent facts"
+)]
 struct Fold<'a> {
     by: ReadBy<'a>,
     owner: UnitId,
@@ -101,7 +105,7 @@ impl<'a> Fold<'a> {
         })
     }
 
-    /// What a step does. Steps of later releases do nothing to clocks.
+    /// Carries a step out. Steps of later releases do nothing to clocks.
     fn step(&mut self, entry: &Node<'_>, command: CommandId, day: Date) {
         match entry.text_or_empty("kind").as_str() {
             "report" => self.report(command, day),

@@ -1,4 +1,4 @@
-//! What a row of a list keeps of a case's clocks, and the light that follows from it by the day.
+//! A case's clocks as a row of a list keeps them, and the light that follows from it by the day.
 
 use super::{Clock, ClockKind, Times};
 use crate::time::Date;
@@ -40,7 +40,7 @@ word_enum!(
 /// A clock, as a row of a list keeps it: about 30 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClockItem {
-    /// What it measures.
+    /// Its kind.
     pub kind: ClockKind,
     /// The day of the step that started it.
     pub start: Date,
@@ -93,7 +93,7 @@ impl From<&Clock> for ClockItem {
     }
 }
 
-/// What is due in a case, as a row of a list keeps it: the light is worked out of it by the day alone.
+/// The days on which something is due in a case, as a row of a list keeps them: the light is worked out of it by the day alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dues {
     /// The clocks that run; the one that is due first comes first, those without a date last.
@@ -122,7 +122,7 @@ impl Lit {
 }
 
 impl Dues {
-    /// What is due by the times of a case.
+    /// The days on which something is due, by the times of a case.
     pub fn of(times: &Times) -> Self {
         let mut clocks: Vec<ClockItem> = times.clocks.iter().map(ClockItem::from).collect();
         clocks.sort_by_key(|clock| (clock.due.is_none(), clock.due));

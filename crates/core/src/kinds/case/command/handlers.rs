@@ -27,7 +27,7 @@ crate::step! {
 crate::step! {
     /// A unit that was asked to do a part has done it.
     PartDone {
-        /// What it did.
+        /// The part that it did.
         text: Prose = text().needed(Lack::Text, "what was done"),
         /// The unit.
         unit: UnitId = unit().by_policy(),

@@ -9,7 +9,7 @@ use crate::kinds::unit::UnitKind;
 use crate::time::Date;
 
 impl Fold<'_> {
-    /// What follows from where the case is now.
+    /// Starts and ends the clocks that hang on where the case is now.
     pub(super) fn follow(&mut self, command: CommandId, day: Date) {
         let calendar = self.calendar(day);
         let waiting = self.is_waiting();
