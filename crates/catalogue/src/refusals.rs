@@ -45,7 +45,7 @@ words! {
         "退回两次后才能裁定。现在请按提级或派单办理。"
         "Only a case that was returned twice is ruled on. Escalate or dispatch it instead.";
     "not_supervised"
-        "这件事项没有督办，或督办已解除。情况可以写成记录。"
+        "这件事项没有督办，或督办已解除。请把情况写成记录。"
         "No order to handle this case stands; it may have been ended. Write it down as a note.";
     "ruled"
         "镇里已裁定由您所在的组织承办，不能再退回。确有困难请联系镇调度员。"

@@ -111,7 +111,7 @@ fn a_report_is_pending_until_a_sync_admits_it() {
         (&Value::from("reported"), &Value::from("橘园巷"))
     );
     let show = xie.json(&["show", &number]);
-    let fields = "document number title status holder referral confidential fields log conflicts heads version";
+    let fields = "document number title status holder referral confidential light clocks days days_in_all fields log conflicts heads version";
     assert_eq!(names(&show), sorted(fields));
     assert_eq!(show["version"], 1);
     assert_eq!(show["heads"].as_array().unwrap().len(), 1);

@@ -10,7 +10,7 @@ use alleyway_tests::pure::Device;
 use super::bench::{Bench, days_pass, dropped, mended, planted, refused, types};
 use super::steps::{
     accept, answer_supervision, date, end_supervision, extend, merge, reject, reopen, resolve,
-    start, supervise, verify, withdraw,
+    start, supervise, verify,
 };
 
 pub(super) fn a_step_that_no_post_allows_is_dropped() {
@@ -185,10 +185,14 @@ pub(super) fn a_merge_into_a_case_that_ended_is_mended_to_another() {
         );
     }
     bench.all_sync();
-    let Bench { town, xie, qin, .. } = &mut bench;
+    let Bench { town, qin, .. } = &mut bench;
     let command = types(town, qin, third, merge(aside));
-    types(town, xie, aside, withdraw());
-    assert_eq!(town.sync(xie).summary.admitted, 1);
+    // A second phone of hers ends the other case.
+    let mut other = town.device("qin");
+    town.sync(&mut other);
+    types(town, &mut other, aside, super::steps::receive());
+    types(town, &mut other, aside, reject());
+    assert_eq!(town.sync(&mut other).summary.admitted, 2);
     refused(town, qin, &[case, third], (command, RefusalCode::BadMerge));
     // The phone has heard that it ended, and says so at once.
     let draft = Draft {

@@ -6,7 +6,7 @@ use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::{
     Accept, AnswerSupervision, CoHandlers, Dispatch, EndSupervision, Escalate, Extend, Finding,
     Merge, Note, Recall, Receive, Reject, Reopen, Report, Resolve, Return, Rule, Start, Supervise,
-    Verify, Withdraw,
+    Verify,
 };
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
@@ -29,12 +29,6 @@ pub(super) fn start() -> CaseCommand {
 
 pub(super) fn receive() -> CaseCommand {
     CaseCommand::Receive(Receive {})
-}
-
-pub(super) fn withdraw() -> CaseCommand {
-    CaseCommand::Withdraw(Withdraw {
-        text: Text::cut("自己修好了"),
-    })
 }
 
 pub(super) fn escalate(to: UnitId) -> CaseCommand {
