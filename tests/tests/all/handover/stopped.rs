@@ -317,11 +317,8 @@ fn a_revoked_device_of_somebody_in_office_hands_in_to_the_own_unit() {
     assert_eq!((summary.admitted, summary.refused), (2, 0));
 }
 
-/// Found by the simulator: the lease had ended, so that what was sealed to the town could not be
-/// sealed anew, and the fork was answered for ever.
-#[test]
-fn a_revoked_phone_that_went_on_from_an_old_copy_hands_in_what_it_cannot_read() {
-    let mut alley = Alley::new();
+/// A phone that goes on from a copy of before its first report, and is stopped meanwhile.
+fn stopped_and_of_an_old_copy(alley: &mut Alley, why: Stop) -> alleyway_tests::pure::Device {
     let mut phone = alley.town.device(LEAVES);
     alley.town.sync(&mut phone);
     let copy = phone.store.clone();
@@ -329,8 +326,16 @@ fn a_revoked_phone_that_went_on_from_an_old_copy_hands_in_what_it_cannot_read() 
         .town
         .report(&mut phone, "in the life that is lost", "x", "", "");
     alley.town.sync(&mut phone);
-    alley.town.stop(&phone, Stop::Revoked);
-    let mut phone = restored(copy);
+    alley.town.stop(&phone, why);
+    restored(copy)
+}
+
+/// Found by the simulator: the lease had ended, so that what was sealed to the town could not be
+/// sealed anew, and the fork was answered for ever.
+#[test]
+fn a_revoked_phone_that_went_on_from_an_old_copy_hands_in_what_it_cannot_read() {
+    let mut alley = Alley::new();
+    let mut phone = stopped_and_of_an_old_copy(&mut alley, Stop::Revoked);
     alley.town.now = alley.town.now.plus_days(LEASE_DAYS + 1);
     phone.tick(alley.town.now, alley.town.random());
     assert!(phone.replica.is_locked());
@@ -359,15 +364,7 @@ fn a_revoked_phone_that_went_on_from_an_old_copy_hands_in_what_it_cannot_read() 
 #[test]
 fn a_lost_phone_that_went_on_from_an_old_copy_hands_in_each_batch_once() {
     let mut alley = Alley::new();
-    let mut phone = alley.town.device(LEAVES);
-    alley.town.sync(&mut phone);
-    let copy = phone.store.clone();
-    alley
-        .town
-        .report(&mut phone, "in the life that is lost", "x", "", "");
-    alley.town.sync(&mut phone);
-    alley.town.stop(&phone, Stop::Lost);
-    let mut phone = restored(copy);
+    let mut phone = stopped_and_of_an_old_copy(&mut alley, Stop::Lost);
     for title in ["the first batch", "the second batch"] {
         alley.town.report(&mut phone, title, "x", "", "");
         // Sealed, and broken off before anything is heard.
