@@ -6,7 +6,7 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `running` | one clock: counted, stopped, extended, moved with the calendar |
+//! | `running` | one clock: counted, stopped, extended |
 //! | `fold` | the steps of a case in their order, and what each does to its clocks |
 //! | `days` | whose days they were |
 //! | `light` | what a row of a list keeps, and the light by the day |
@@ -19,15 +19,13 @@ mod running;
 pub use days::{DaysOf, Span};
 pub use light::{ClockItem, Dues, Light, Lit, Reason};
 
-use std::collections::BTreeSet;
-
 use crate::calendar::Due;
 use crate::documents::{Document, DocumentKind};
 use crate::id::{CommandId, UnitId};
 use crate::kinds::book::Rulebook;
 use crate::organisation::Organisation;
 use crate::time::Date;
-use crate::{wire_struct, word_enum};
+use crate::word_enum;
 
 word_enum!(
     /// The kinds of clocks.
@@ -91,36 +89,6 @@ pub struct Clock {
     pub set_by: SetBy,
 }
 
-/// A turn of a clock: that its last day was over. Told once, whatever happens later.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Turn {
-    /// Its kind.
-    pub kind: ClockKind,
-    /// The step that started it.
-    pub by: CommandId,
-    /// The last day.
-    pub due: Date,
-}
-wire_struct!(Turn { kind, by, due });
-
-/// As a log entry has it: three parts between colons.
-impl std::fmt::Display for Turn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}:{}", self.kind, self.by.key(), self.due.0)
-    }
-}
-
-impl Turn {
-    /// Reads what [`Turn`] writes.
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split(':');
-        let kind = ClockKind::from_word(parts.next()?);
-        let by = CommandId::parse(parts.next()?)?;
-        let due = Date(parts.next()?.parse().ok()?);
-        Some(Self { kind, by, due })
-    }
-}
-
 /// The times of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Times {
@@ -134,10 +102,6 @@ pub struct Times {
     pub spans: Vec<Span>,
     /// From when until when it was open: the report and each reopening begin anew.
     pub rounds: Vec<(Date, Option<Date>)>,
-    /// The turns of clocks that the server has told.
-    pub told: BTreeSet<Turn>,
-    /// How often the server has told that it is late: so many levels up read it.
-    pub tellings: u32,
 }
 
 /// By whose rules clocks are read.

@@ -2,10 +2,8 @@
 
 mod following;
 
-use std::collections::BTreeSet;
-
 use super::running::Running;
-use super::{ClockKind, ReadBy, Span, Times, Turn};
+use super::{ClockKind, ReadBy, Span, Times};
 use crate::calendar::WorkCalendar;
 use crate::documents::Document;
 use crate::documents::node::Node;
@@ -63,8 +61,6 @@ struct Fold<'a> {
     spans: Vec<Span>,
     /// The days on which it was open.
     rounds: Vec<(Date, Option<Date>)>,
-    told: BTreeSet<Turn>,
-    tellings: u32,
 }
 
 /// How far a case is.
@@ -100,8 +96,6 @@ impl<'a> Fold<'a> {
             supervised: false,
             spans: Vec::new(),
             rounds: Vec::new(),
-            told: BTreeSet::new(),
-            tellings: 0,
         })
     }
 
@@ -130,8 +124,6 @@ impl<'a> Fold<'a> {
             "edit" if entry.text_or_empty("field") == "category" => {
                 self.category = entry.text_or_empty("value");
             }
-            "late" => self.tell(entry),
-            "redated" => self.redate(day),
             _ => {}
         }
     }
@@ -333,24 +325,6 @@ impl<'a> Fold<'a> {
             self.start(ClockKind::Review, command, day, |_| Some(REVIEW));
         } else if self.holder != self.owner {
             self.sent(command, day);
-        }
-    }
-
-    fn tell(&mut self, entry: &Node<'_>) {
-        self.tellings = self.tellings.saturating_add(1);
-        let turns = entry.text_or_empty("turns");
-        self.told.extend(turns.split(' ').filter_map(Turn::parse));
-    }
-
-    fn redate(&mut self, day: Date) {
-        let calendar = self.calendar(day);
-        let known = self.by.knows(day);
-        for clock in self.clocks.iter_mut().chain(&mut self.done) {
-            if known {
-                clock.move_with(day, calendar);
-            } else {
-                clock.unknown();
-            }
         }
     }
 
