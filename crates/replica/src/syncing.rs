@@ -37,9 +37,13 @@ impl Replica {
     /// sends less at once, if it was the line.
     pub fn sync_broken(&mut self, broken: BrokenOff) -> Vec<Write> {
         if let Some(mut session) = self.session.take() {
-            self.remembered
-                .line
-                .broke(broken, session.under_way().bytes());
+            let (flight, line) = (session.under_way(), &mut self.remembered.line);
+            line.broke(broken, flight.bytes());
+            // A flight that left no room for the first frame of its answer was too long itself: the next
+            // one of its length would be sent for nothing again.
+            if broken == BrokenOff::Answer && !flight.was_heard_of() {
+                line.broke(BrokenOff::Flight, flight.bytes());
+            }
         }
         self.remembered.write().into_iter().collect()
     }
@@ -98,5 +102,46 @@ impl Replica {
             None => effects.extend(self.finish()),
         }
         effects
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{Sample, device};
+    use alleyway_core::documents::samples::START;
+    use alleyway_core::sync::frame::{Arrived, ServerFrame};
+    use alleyway_core::wire::Wire as _;
+
+    /// A device that sends a flight of some kilobytes, whose answer breaks off.
+    fn broken_off(hear: impl FnOnce(&mut Replica)) -> Sample {
+        let mut sample = device();
+        sample.type_notes(8, &"x".repeat(800));
+        sample.replica.begin_sync(START, [1; 32]);
+        hear(&mut sample.replica);
+        sample.replica.sync_broken(BrokenOff::Answer);
+        sample
+    }
+
+    #[test]
+    fn a_flight_that_leaves_no_room_for_its_answer_is_followed_by_a_smaller_one() {
+        let sample = broken_off(|_| ());
+        let line = &sample.replica.remembered.line;
+        assert!(!line.takes_whole_flights());
+        assert!(line.flight_bytes() < 4_000, "{}", line.flight_bytes());
+    }
+
+    #[test]
+    fn an_answer_that_began_says_nothing_of_its_flight() {
+        let sample = broken_off(|replica| {
+            let frame = ServerFrame::Arrived(Arrived {
+                of: [0; 16],
+                bytes: 0,
+            });
+            replica.receive(&frame.to_bytes(), START).unwrap();
+        });
+        let line = &sample.replica.remembered.line;
+        assert!(line.takes_whole_flights());
+        assert!(line.page_bytes().is_some());
     }
 }

@@ -46,6 +46,11 @@ impl UnderWay {
         is_first.then(|| self.since_sent(now))
     }
 
+    /// Whether a frame of its answer came.
+    pub(crate) fn was_heard_of(&self) -> bool {
+        self.is_answered
+    }
+
     /// A page of so many bytes came.
     pub(crate) fn count_page(&mut self, bytes: usize) {
         self.page_bytes += bytes;
