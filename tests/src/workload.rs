@@ -162,6 +162,8 @@ impl Typed {
             external_system: Text::default(),
             external_number: Text::default(),
             external_due: None,
+            phone: Text::default(),
+            may_text: false,
         }))
     }
 }

@@ -98,6 +98,9 @@ words! {
     "bad_value"
         "这个值不合格式。改正后再提交。"
         "The value does not fit. Correct it and send again.";
+    "bad_phone"
+        "这不是电话号码：应为 5 到 15 位数字，可带区号或“+”。分机号写在联系人里。改正后再提交。"
+        "This is no telephone number: it has 5 to 15 digits, perhaps behind a “+”. An extension goes into the contact. Correct it and send again.";
     "too_many_values"
         "这个字段并存的值太多。请先在冲突卡里选定一个。"
         "The field holds too many values side by side. Pick one on the conflict card first.";

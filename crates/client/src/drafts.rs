@@ -9,9 +9,9 @@ mod report;
 
 use std::collections::BTreeMap;
 
-use alleyway_catalogue::words;
+use alleyway_catalogue::{Lang, screens, words};
 use alleyway_core::command::Body;
-use alleyway_core::documents::{DocumentKind, LiveValue, code_list, text_bytes_max};
+use alleyway_core::documents::{DocumentKind, LiveValue, NO, YES, code_list, text_bytes_max};
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::limits::TEXT_BYTES_MAX;
@@ -80,6 +80,17 @@ pub(crate) fn for_unit_below() -> OfferedField {
 /// Whether all that a person fills in is one text in his own words, which the step cannot be without.
 pub fn is_text_alone(form: &Form) -> bool {
     fields::is_text_alone(form.step, Lack::Text)
+}
+
+/// The answer that was typed to a question of yes or no, in either language or as documents hold it.
+/// Policy has a word for what is neither.
+fn yes_or_no(typed: &str) -> String {
+    let answers = [(screens::common::YES, YES), (screens::common::NO, NO)];
+    let said = answers.iter().find(|(answer, _)| {
+        let mut words = Lang::ALL.iter().map(|lang| answer.text(*lang));
+        words.any(|word| fold::same(word, typed))
+    });
+    said.map_or_else(|| fold::fold(typed), |(_, value)| (*value).to_owned())
 }
 
 impl Step {
@@ -157,6 +168,7 @@ impl Screen<'_> {
         let (field, value) = (step.field("field"), step.field("value"));
         match field {
             "point" => Ok(fold::plain(value)),
+            "may_text" => Ok(yes_or_no(value)),
             "household" if !typed::is_nothing(value) => {
                 let household = DocumentId::parse(&fold::plain(value));
                 let household = household.map_or_else(|| self.household_named(value), Ok)?;

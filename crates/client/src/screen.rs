@@ -1,7 +1,7 @@
 //! A device as a person looks at it: its replica, at a moment, in a language.
 
 use alleyway_catalogue::Lang;
-use alleyway_core::documents::{Document, LiveValue};
+use alleyway_core::documents::{Document, LiveValue, NO, YES};
 use alleyway_core::id::{DocumentId, MemberId, UnitId, is_resident, is_server};
 use alleyway_core::refusal::Refusal;
 use alleyway_core::sync::frame::Stop;
@@ -100,9 +100,20 @@ impl Screen<'_> {
     pub fn field_value(&self, field: &str, value: &str) -> String {
         match field {
             "category" => self.code_word(field, value),
+            "may_text" => self.yes_or_no(value),
             "household" => self.door(value).unwrap_or_else(|| value.to_owned()),
             _ => value.to_owned(),
         }
+    }
+
+    /// The answer to a question of yes or no; nothing if nobody answered.
+    fn yes_or_no(&self, value: &str) -> String {
+        let answer = match value {
+            YES => screens::common::YES,
+            NO => screens::common::NO,
+            _ => return value.to_owned(),
+        };
+        answer.text(self.lang).to_owned()
     }
 
     /// A standing value as people read it: a household by the door that was written down with it,

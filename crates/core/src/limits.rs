@@ -8,6 +8,12 @@ pub const TEXT_BYTES_MAX: usize = 6_000;
 pub const NAME_BYTES_MAX: usize = 240;
 /// A coded reason, a field's name, a category, in bytes.
 pub const CODE_BYTES_MAX: usize = 40;
+/// A telephone number as it is typed, with what stands between its digits, in bytes.
+pub const PHONE_BYTES_MAX: usize = 64;
+/// The digits that a telephone number has at least: those of a hotline.
+pub const PHONE_DIGITS_MIN: usize = 5;
+/// The digits that a telephone number has at most (ITU-T E.164).
+pub const PHONE_DIGITS_MAX: usize = 15;
 /// Units that a dispatch asks to do a part beside the one that handles the case.
 pub const CO_HANDLERS_MAX: usize = 5;
 /// Ids of values that one edit replaces.

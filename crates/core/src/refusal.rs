@@ -76,6 +76,8 @@ word_enum!(
         UnknownField = "unknown_field",
         /// The field does not take such a value.
         BadValue = "bad_value",
+        /// It is no telephone number.
+        BadPhone = "bad_phone",
         /// The field is no text: two of its values cannot stand side by side.
         NotText = "not_text",
         /// The field has not several values.

@@ -1,6 +1,8 @@
-//! Bounded texts; what becomes of what people type ([`typed`]), and how it is compared ([`mod@fold`]).
+//! Bounded texts; what becomes of what people type ([`typed`]), how it is compared ([`mod@fold`]), and
+//! telephone numbers ([`phone`]).
 
 pub mod fold;
+pub mod phone;
 pub mod seen;
 pub mod typed;
 

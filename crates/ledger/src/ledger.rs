@@ -113,6 +113,8 @@ use alleyway_core::time::Time;
 /// #     external_system: Text::default(),
 /// #     external_number: Text::default(),
 /// #     external_due: None,
+/// #     phone: Text::default(),
+/// #     may_text: false,
 /// # });
 /// # let typed = |number: u64, document, body| Command {
 /// #     nonce: Nonce::Drawn(number.to_be_bytes()),

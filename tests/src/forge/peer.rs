@@ -206,6 +206,8 @@ pub fn report(owner: UnitId, device_code: u32, title: &str, draw: u8) -> Body {
         external_system: Text::default(),
         external_number: Text::default(),
         external_due: None,
+        phone: Text::default(),
+        may_text: false,
     }))
 }
 

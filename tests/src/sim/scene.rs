@@ -86,6 +86,8 @@ impl Scene {
             external_system: Text::default(),
             external_number: Text::default(),
             external_due: None,
+            phone: Text::default(),
+            may_text: false,
         };
         self.types(
             phone,

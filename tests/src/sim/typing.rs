@@ -21,6 +21,8 @@ use alleyway_demo::Chance;
 use alleyway_replica::{CaseRow, Draft, Replica};
 
 const FIELDS: [&str; 5] = ["title", "text", "place", "contact", "category"];
+/// Who calls an office leaves a number.
+const CALLER: &str = "138 1234-1234";
 const WORDS: [&str; 6] = [
     "路",
     "the orange road",
@@ -165,6 +167,8 @@ fn report(rng: &mut Chance, phone: &Replica, places: &Places, now: Time) -> Opti
         external_system: Text::default(),
         external_number: Text::default(),
         external_due: None,
+        phone: Text::cut(if taken_at.is_some() { CALLER } else { "" }),
+        may_text: taken_at.is_some(),
     };
     Some(Draft {
         target: None,

@@ -188,6 +188,8 @@ fn confidential_report(town: &Town, device: &Device) -> Body {
         external_system: Text::default(),
         external_number: Text::default(),
         external_due: None,
+        phone: Text::default(),
+        may_text: false,
     };
     Body::Case(CaseCommand::Report(report))
 }

@@ -136,6 +136,8 @@ fn report_with(
         external_system: Text::default(),
         external_number: Text::default(),
         external_due: None,
+        phone: Text::default(),
+        may_text: false,
     };
     town.record(
         device,

@@ -165,6 +165,8 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     ":place" "地点：纬度,经度，如 22.4167,109.3012" "Where: latitude and longitude in degrees, e.g. 22.4167,109.3012";
     ":where" "地点的说法，如“橙园路口”" "Where, in words";
     ":contact" "找谁，如果不是住户的联系人" "Whom to ask, if not the household's contact";
+    ":phone" "联系电话；列表里只显示 138****1234" "The telephone number; lists show 138****1234 of it";
+    ":may-text" "本人同意接收短信" "Whose number it is agreed to messages";
     ":confidential" "只给有权看本单位保密事项的人看" "Only for those who are cleared for the unit's confidential cases";
     ":result" "核查结果：fixed 已解决，partly 部分解决，not 未解决" "fixed, partly or not";
     ":tried" "已经尝试过的" "What was tried";

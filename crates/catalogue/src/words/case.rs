@@ -72,6 +72,8 @@ words! {
     "place" "地点" "place";
     "point" "坐标" "point";
     "contact" "联系人" "contact";
+    "phone" "电话" "phone";
+    "may_text" "可发短信" "may be texted";
     "household" "住户" "household";
     "door" "门牌" "door";
     "count" "人数" "people";

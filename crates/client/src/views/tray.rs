@@ -166,6 +166,7 @@ impl Screen<'_> {
             ("result", _) => word(words::FINDING),
             ("code", _) => self.code_word("closure", text),
             ("reason", "wait" | "reject") => self.code_word(row.kind, text),
+            ("may_text", _) => self.field_value(name, text),
             ("confidential", _) => screens::case::CONFIDENTIAL_MARK.text(self.lang).to_owned(),
             _ => self.said_for_programs(row, name, text),
         }

@@ -9,8 +9,10 @@ mod value;
 
 use std::collections::BTreeMap;
 
-pub(crate) use value::{Content, Fields, names_document};
-pub use value::{code_list, field_names, parse_field, shown_value, takes_text, text_bytes_max};
+pub(crate) use value::{Content, Fields, names_document, parse_phone};
+pub use value::{
+    NO, YES, code_list, field_names, is_phone, parse_field, shown_value, takes_text, text_bytes_max,
+};
 
 use super::node::Node;
 use super::plan::{Plan, Scalar, joined};

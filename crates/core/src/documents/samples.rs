@@ -139,6 +139,8 @@ pub fn report(owner: UnitId) -> CaseCommand {
         external_system: Text::default(),
         external_number: Text::default(),
         external_due: None,
+        phone: Text::default(),
+        may_text: false,
     })
 }
 
@@ -181,6 +183,30 @@ pub fn ordered_elsewhere(at: UnitId, owner: UnitId, days: i32) -> CaseCommand {
 /// Reports that say how they came.
 pub fn origin_steps(_first: u16) -> Vec<(u8, Body)> {
     vec![(3, ordered_elsewhere(unit(3), unit(1), 9).into())]
+}
+
+/// A report of somebody who left a number, and agreed to messages.
+pub fn called(owner: UnitId, phone: &str) -> CaseCommand {
+    match report(owner) {
+        CaseCommand::Report(report) => CaseCommand::Report(Report {
+            phone: text(phone),
+            may_text: true,
+            ..report
+        }),
+        other => other,
+    }
+}
+
+/// A case with a telephone number, which is mended, and whose messages are taken back.
+pub fn called_steps(first: u16) -> Vec<(u8, Body)> {
+    let replaces = [command(first)];
+    let steps = [
+        called(unit(1), "138 1234-1234"),
+        CaseCommand::Edit(edit("phone", "(0771) 123 4567", &replaces)),
+        CaseCommand::Edit(edit("may_text", "false", &replaces)),
+        CaseCommand::Edit(edit("may_text", "", &[command(first + 2)])),
+    ];
+    steps.map(|step| (1, Body::Case(step))).to_vec()
 }
 
 /// An edit of one field.
@@ -866,6 +892,7 @@ pub fn all() -> Vec<Body> {
         told_steps(1),
         ordered_steps(1),
         origin_steps(1),
+        called_steps(1),
         shared_steps(1),
         unit_steps(1),
         household_steps(1),

@@ -51,6 +51,8 @@ impl Kind for Case {
         ("place", Content::Text(NAME_BYTES_MAX)),
         ("point", Content::Point),
         ("contact", Content::Text(NAME_BYTES_MAX)),
+        ("phone", Content::Phone),
+        ("may_text", Content::Flag),
         ("household", Content::Document),
     ];
     const IS_NUMBERED: bool = true;

@@ -10,7 +10,7 @@ use super::rules::{Part, Rules};
 use crate::documents::DocumentKind;
 use crate::kinds::case::CaseStage;
 use crate::refusal::RefusalCode::{
-    self, BadCoHandler, BadMerge, BadRules, BadValue, DateInPast, IdTaken, NeedsCategory,
+    self, BadCoHandler, BadMerge, BadPhone, BadRules, BadValue, DateInPast, IdTaken, NeedsCategory,
     NeedsReason, NeedsText, NoLevelAbove, NoReferral, NoRoomForMore, NobodyCleared, NotBelow,
     NotCleared, NotHolder, NotNextLevel, NotPermitted, NotProposed, NotReceiver, NotReturnedTwice,
     NotSupervised, PeopleElsewhere, ReferralPending, ResolvedByAuthor, ReturnedTwice, Ruled,
@@ -29,6 +29,7 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
     NeedsText,
     UnknownField,
     BadValue,
+    BadPhone,
     BadRules,
     UnknownCode,
     DateInPast,

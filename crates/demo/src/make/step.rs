@@ -191,5 +191,7 @@ fn report(scene: &Scene<'_>, turn: &Turn<'_>, act: &Act, phone: &mut Phone) -> O
         external_system: Text::default(),
         external_number: Text::default(),
         external_due: None,
+        phone: Text::default(),
+        may_text: false,
     })
 }

@@ -141,6 +141,8 @@ impl Stage {
             external_system: Text::default(),
             external_number: Text::default(),
             external_due: None,
+            phone: Text::default(),
+            may_text: false,
         };
         self.type_on(None, CaseCommand::Report(report))
     }

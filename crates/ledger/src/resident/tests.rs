@@ -200,6 +200,8 @@ impl Town {
             external_system: Text::default(),
             external_number: Text::default(),
             external_due: None,
+            phone: Text::default(),
+            may_text: false,
         };
         self.chiefs(None, CaseCommand::Report(report))
     }

@@ -20,7 +20,8 @@ const PICK: &str = "pick";
 const KEEP: &str = "keep";
 /// Fields whose flags have other names: `place` has always been the point on the map, and a hyphen
 /// stands where a name has two words.
-const FLAGS: [(&str, &str); 6] = [
+const FLAGS: [(&str, &str); 7] = [
+    ("may_text", "may-text"),
     ("external_system", "external-system"),
     ("external_number", "external-number"),
     ("external_due", "external-due"),

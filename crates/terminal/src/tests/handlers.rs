@@ -44,6 +44,62 @@ fn a_branch_takes_an_order_of_another_system_down_for_an_alley_and_finds_it_by_i
 }
 
 #[test]
+fn a_telephone_number_is_whole_in_its_case_alone_and_mended_and_cleared_there() {
+    let mut town = Town::new();
+    let wei = town.device("wei", "wei").ready();
+    let xie = town.device("xie", "xie").ready();
+    let report = |phone| {
+        [
+            &["report", "--category", "road", "--title", "路灯不亮"][..],
+            &["--text", "村民来电", "--phone", phone, "--may-text"],
+        ]
+        .concat()
+    };
+    assert_eq!(xie.error(&report("1234")), (3, "bad_phone".to_owned()));
+    let number = xie.json(&report("138 1234-1234"))["number"].clone();
+    let number = number.as_str().unwrap();
+    let shown =
+        |phone: &Phone<'_>, field: &str| phone.json(&["show", number])["fields"][field].clone();
+    assert_eq!(shown(&xie, "phone"), "13812341234");
+    assert_eq!(shown(&xie, "may_text"), "true");
+    assert!(xie.text(&["show", number]).contains("可发短信"));
+    let lists: [&[&str]; 6] = [
+        &["cases", "--all"],
+        &["households"],
+        &["pending"],
+        &["refused"],
+        &["receipts"],
+        &["sync"],
+    ];
+    for list in lists {
+        for said in [xie.text(list), xie.json(list).to_string()] {
+            assert!(!said.contains("1234123"), "{said}");
+        }
+    }
+    syncs(&[&wei]);
+    xie.json(&["accept", number]);
+    xie.json(&["escalate", number, "--reason", "没钱", "--tried", "垫过"]);
+    syncs(&[&xie, &wei]);
+    wei.json(&["receive", number]);
+    assert_eq!(shown(&wei, "phone"), "13812341234", "who reads the case");
+    let edit = |field, value| ["edit", number, "--field", field, "--value", value];
+    assert_eq!(
+        wei.error(&edit("phone", "老四家")),
+        (3, "bad_phone".to_owned())
+    );
+    assert_eq!(
+        wei.error(&edit("may_text", "也许")),
+        (3, "bad_value".to_owned())
+    );
+    wei.json(&edit("phone", "0771-1234567"));
+    wei.json(&edit("may_text", "否"));
+    assert_eq!(shown(&wei, "phone"), "07711234567");
+    assert_eq!(shown(&wei, "may_text"), "false");
+    wei.json(&edit("phone", ""));
+    assert_eq!(shown(&wei, "phone"), Value::Null);
+}
+
+#[test]
 fn an_order_is_answered_by_the_holder_and_ended_by_who_gave_it() {
     let mut town = Town::new();
     let wei = town.device("wei", "wei").ready();

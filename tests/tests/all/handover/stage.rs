@@ -243,6 +243,8 @@ pub(super) fn report(owner: UnitId, device_code: u32, seed: u8) -> Draft {
         external_system: Text::default(),
         external_number: Text::default(),
         external_due: None,
+        phone: Text::default(),
+        may_text: false,
     };
     Draft {
         target: None,

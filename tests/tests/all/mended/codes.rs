@@ -176,6 +176,8 @@ fn report_of(town: &Town, peer: &Peer, slip: Option<Slip>, tracking: TrackingCod
         external_system: Text::default(),
         external_number: Text::default(),
         external_due: None,
+        phone: Text::default(),
+        may_text: false,
     }
 }
 

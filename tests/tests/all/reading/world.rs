@@ -653,6 +653,8 @@ impl World {
             external_system: Text::default(),
             external_number: Text::default(),
             external_due: None,
+            phone: Text::default(),
+            may_text: false,
         };
         if let Some(recorded) = self.does(phone, None, Body::Case(CaseCommand::Report(report))) {
             assert!(

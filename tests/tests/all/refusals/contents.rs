@@ -62,6 +62,14 @@ pub(super) fn an_edit_to_no_value_is_mended() {
     );
 }
 
+pub(super) fn an_edit_to_no_telephone_number_is_mended() {
+    lacks(
+        edit("phone", "老四家"),
+        RefusalCode::BadPhone,
+        ("value", "13812341234"),
+    );
+}
+
 pub(super) fn a_report_without_a_category_is_mended_with_all_that_was_typed_on_it() {
     let mut bench = Bench::new();
     let Bench {

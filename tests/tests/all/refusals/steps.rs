@@ -159,6 +159,8 @@ pub(super) fn report(owner: UnitId, device_code: u32) -> Report {
         external_system: Text::default(),
         external_number: Text::default(),
         external_due: None,
+        phone: Text::default(),
+        may_text: false,
     }
 }
 

@@ -3,8 +3,9 @@
 use crate::documents::{DocumentKind, LiveValue};
 use crate::id::DocumentId;
 use crate::kinds::case::Point;
-use crate::limits::CODE_BYTES_MAX;
+use crate::limits::{CODE_BYTES_MAX, PHONE_BYTES_MAX};
 use crate::refusal::RefusalCode;
+use crate::text::phone;
 
 /// The values that a field takes.
 pub(crate) enum Content {
@@ -18,7 +19,16 @@ pub(crate) enum Content {
     Document,
     /// A count.
     Count,
+    /// A telephone number.
+    Phone,
+    /// Yes or no: [`YES`] or [`NO`].
+    Flag,
 }
+
+/// A field of which the answer is yes.
+pub const YES: &str = "true";
+/// A field of which the answer is no.
+pub const NO: &str = "false";
 
 /// The fields of a kind of document, by name.
 pub(crate) type Fields = &'static [(&'static str, Content)];
@@ -47,7 +57,7 @@ pub fn code_list(kind: DocumentKind, field: &str) -> Option<&'static str> {
     let (_, content) = kind.fields().iter().find(|(name, _)| *name == field)?;
     match content {
         Content::Code(list) => Some(list),
-        Content::Text(_) | Content::Point | Content::Document | Content::Count => None,
+        _ => None,
     }
 }
 
@@ -57,14 +67,15 @@ pub fn text_bytes_max(kind: DocumentKind, field: &str) -> Option<usize> {
     match content {
         Content::Text(bytes_max) => Some(*bytes_max),
         Content::Code(_) => Some(CODE_BYTES_MAX),
-        Content::Point | Content::Document | Content::Count => None,
+        Content::Phone => Some(PHONE_BYTES_MAX),
+        Content::Point | Content::Document | Content::Count | Content::Flag => None,
     }
 }
 
 /// The canonical text of a field's value: what executors write and compare.
 ///
 /// # Errors
-/// [`RefusalCode::UnknownField`], [`RefusalCode::BadValue`].
+/// [`RefusalCode::UnknownField`], [`RefusalCode::BadValue`], [`RefusalCode::BadPhone`].
 pub fn parse_field(kind: DocumentKind, field: &str, value: &str) -> Result<String, RefusalCode> {
     let (_, content) = kind
         .fields()
@@ -80,8 +91,30 @@ pub fn parse_field(kind: DocumentKind, field: &str, value: &str) -> Result<Strin
         Content::Point => Point::parse(value).map(|point| point.to_string()),
         Content::Document => DocumentId::parse(value).map(DocumentId::key),
         Content::Count => value.parse::<u16>().ok().map(|count| count.to_string()),
+        Content::Phone => Some(parse_phone(value)?),
+        Content::Flag => [YES, NO].contains(&value).then(|| value.to_owned()),
     };
     parsed.ok_or(RefusalCode::BadValue)
+}
+
+/// The form of a telephone number that was typed; of none nothing.
+///
+/// # Errors
+/// [`RefusalCode::BadPhone`].
+pub(crate) fn parse_phone(typed: &str) -> Result<String, RefusalCode> {
+    if typed.is_empty() {
+        return Ok(String::new());
+    }
+    let is_short = typed.len() <= PHONE_BYTES_MAX;
+    let number = phone::canonical(typed).filter(|_| is_short);
+    number.ok_or(RefusalCode::BadPhone)
+}
+
+/// Whether a field's value is a telephone number, which lists do not show whole.
+pub fn is_phone(kind: DocumentKind, field: &str) -> bool {
+    kind.fields()
+        .iter()
+        .any(|(name, content)| *name == field && matches!(content, Content::Phone))
 }
 
 /// The value to show where there is room for one: the last set of those that stand.
@@ -193,12 +226,21 @@ mod tests {
 
     #[test]
     fn values_take_their_canonical_form_or_are_refused() {
-        let case = |field, value| parse_field(DocumentKind::Case, field, value);
+        let case = |field: &str, value: &str| parse_field(DocumentKind::Case, field, value);
         assert_eq!(case("colour", "red"), Err(RefusalCode::UnknownField));
         assert_eq!(case("category", " "), Err(RefusalCode::BadValue));
         assert_eq!(case("point", ""), Ok(String::new()));
         assert_eq!(case("household", "none"), Err(RefusalCode::BadValue));
         assert_eq!(case("title", &"长".repeat(81)), Err(RefusalCode::BadValue));
+        assert_eq!(case("phone", "138 1234-1234"), Ok("13812341234".into()));
+        assert_eq!(case("phone", ""), Ok(String::new()));
+        assert_eq!(case("phone", "1234"), Err(RefusalCode::BadPhone));
+        let long = format!("138{}12341234", " ".repeat(60));
+        assert_eq!(case("phone", &long), Err(RefusalCode::BadPhone));
+        assert_eq!(case("may_text", "true"), Ok("true".to_owned()));
+        assert_eq!(case("may_text", "false"), Ok("false".to_owned()));
+        assert_eq!(case("may_text", ""), Ok(String::new()));
+        assert_eq!(case("may_text", "maybe"), Err(RefusalCode::BadValue));
         let household = |field, value| parse_field(DocumentKind::Household, field, value);
         assert_eq!(household("count", "007"), Ok("7".to_owned()));
         assert_eq!(household("count", "70000"), Err(RefusalCode::BadValue));

@@ -3,7 +3,7 @@
 mod handlers;
 
 use super::{CaseStage, RESIDENT_TEXT, RESOLVERS, SLIP, TOLD_FIXED, UNITS};
-use crate::documents::fields::{self, GONE, LIVE};
+use crate::documents::fields::{self, GONE, LIVE, YES};
 use crate::documents::plan::{Plan, Scalar};
 use crate::documents::{Document, DocumentKind, Execution};
 use crate::id::{CommandId, MemberId, UnitId};
@@ -181,6 +181,10 @@ impl Step<'_> {
                 Some(due) => plan.int("external_due", due.0),
                 None => plan,
             };
+            let phone = fields::parse_phone(&report.phone).unwrap_or_default();
+            let plan = plan
+                .text("phone", &phone)
+                .text("may_text", if report.may_text { YES } else { "" });
             let plan = if report.confidential {
                 plan.put("confidential", Scalar::True)
             } else {

@@ -7,6 +7,7 @@ mod rows;
 
 use super::{Case, CaseCommand, CaseState, Origin, Report};
 use crate::documents::Document;
+use crate::documents::fields::parse_phone;
 use crate::id::UnitId;
 use crate::limits::REOPEN_DAYS;
 use crate::organisation::Organisation;
@@ -42,6 +43,8 @@ pub(crate) enum CaseNeed {
     KnownOrigin,
     /// Of an order of another system its system and number; its due date is not before the report.
     WholeOrder,
+    /// A telephone number that can be dialled, if one is said.
+    Phone,
     /// The closure code of a case that was fixed.
     Fixed,
     /// A closure code.
@@ -127,7 +130,12 @@ impl Rules for Case {
             (CaseNeed::KnownOwner, _) => Err(RefusalCode::UnknownUnit),
             (CaseNeed::KnownOrigin, CaseCommand::Report(report)) => known_origin(report),
             (CaseNeed::WholeOrder, CaseCommand::Report(report)) => order(report, question.now),
-            (CaseNeed::KnownOrigin | CaseNeed::WholeOrder, _) => Err(RefusalCode::BadValue),
+            (CaseNeed::Phone, CaseCommand::Report(report)) => {
+                parse_phone(&report.phone).map(|_| ())
+            }
+            (CaseNeed::KnownOrigin | CaseNeed::WholeOrder | CaseNeed::Phone, _) => {
+                Err(RefusalCode::BadValue)
+            }
             (CaseNeed::Fixed, command) if closes_as_fixed(command) => Ok(()),
             (CaseNeed::Code, CaseCommand::Close(close)) if !is_blank(&close.code) => Ok(()),
             (CaseNeed::Fixed | CaseNeed::Code, _) => Err(RefusalCode::NeedsReason),
@@ -141,7 +149,10 @@ impl Rules for Case {
     fn asks_for(need: CaseNeed) -> Option<&'static str> {
         match need {
             CaseNeed::Category => Some("category"),
-            CaseNeed::KnownOwner | CaseNeed::KnownOrigin | CaseNeed::WholeOrder => None,
+            CaseNeed::KnownOwner
+            | CaseNeed::KnownOrigin
+            | CaseNeed::WholeOrder
+            | CaseNeed::Phone => None,
             CaseNeed::Fixed | CaseNeed::Code => Some("code"),
             CaseNeed::TextForResident => Some("text"),
         }
@@ -190,6 +201,7 @@ impl CaseNeed {
             Self::WholeOrder => {
                 "of an order of another system its system and number, and no due date before the report"
             }
+            Self::Phone => "a telephone number of 5 to 15 digits, if any",
             Self::Fixed => "the closure code `fixed`",
             Self::Code => "a closure code",
             Self::TextForResident => "a text for the resident",

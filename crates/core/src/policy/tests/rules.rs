@@ -339,6 +339,37 @@ fn an_order_of_another_system_is_whole_and_not_due_before_the_report() {
 }
 
 #[test]
+fn a_telephone_number_can_be_dialled_and_is_mended_and_cleared_by_who_may_edit() {
+    let said = |phone| code(&Chain::new(10), CHIEF, samples::called(unit(7), phone));
+    for good in ["", "12345", "138 1234-1234", "+86 (138) 1234 1234"] {
+        assert_eq!(said(good), None, "{good}");
+    }
+    for bad in ["1234", "1234567890123456", "call me", "138x12341234", " "] {
+        assert_eq!(said(bad), Some(RefusalCode::BadPhone), "{bad}");
+    }
+    let chain = Chain::new(10).then(101, samples::called(unit(7), "138 1234-1234"));
+    let edits = |author, field: &str, value: &str| {
+        let body = CaseCommand::Edit(edit(field, value, &[]));
+        code(&chain, author, body)
+    };
+    assert_eq!(edits(CHIEF, "phone", "0771-1234567"), None);
+    assert_eq!(edits(CHIEF, "phone", ""), None);
+    assert_eq!(edits(CHIEF, "phone", "1234"), Some(RefusalCode::BadPhone));
+    assert_eq!(edits(CHIEF, "may_text", "false"), None);
+    assert_eq!(
+        edits(CHIEF, "may_text", "perhaps"),
+        Some(RefusalCode::BadValue)
+    );
+    let not_mine = Some(RefusalCode::NotHolder);
+    assert_eq!(edits(SECRETARY, "phone", "0771-1234567"), not_mine);
+    // However it was typed, it is kept in one form.
+    let kept = |chain: &Chain| chain.document.live("phone").pop().unwrap().value;
+    assert_eq!(kept(&chain), "13812341234");
+    let body = CaseCommand::Edit(edit("phone", "0771-1234567", &[]));
+    assert_eq!(kept(&chain.then(101, body)), "07711234567");
+}
+
+#[test]
 fn a_dispatch_asks_other_units_than_the_holder_and_the_handler_each_once() {
     use samples::{dispatch_with, part_done};
     let sent = |with: &[u8]| {

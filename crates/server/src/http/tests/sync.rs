@@ -306,6 +306,8 @@ fn report(owner: DocumentId, device_code: u32) -> Draft {
         external_system: Text::default(),
         external_number: Text::default(),
         external_due: None,
+        phone: Text::default(),
+        may_text: false,
     };
     Draft {
         target: None,

@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde_json::Value;
 
 use super::{refused, request, respond};
-use town::{Stand, Town, code};
+use town::{PHONE, Stand, Town, code};
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -114,6 +114,26 @@ async fn a_form_is_answered_with_the_way_to_the_page_which_shows_it() {
         "{after}"
     );
     assert!(!after.contains("value=\"partly\""), "{after}");
+}
+
+#[tokio::test]
+async fn no_page_shows_a_telephone_number_nor_a_part_of_it() {
+    for stand in [Stand::Reported, Stand::Resolved, Stand::Closed] {
+        let town = Town::new(stand).await;
+        let json = request(Method::GET, &format!("/v1/track/{}", code()), b"");
+        for asked in [page(), json] {
+            let body = respond(&town.app, asked).await.2;
+            let body = String::from_utf8(body).unwrap();
+            // The page itself is there.
+            assert!(
+                body.contains("ecorded") || body.contains("report"),
+                "{body}"
+            );
+            for part in [PHONE, &PHONE[..7], &PHONE[7..]] {
+                assert!(!body.contains(part), "{part} in {body}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::{Code, Prose};
 use crate::id::{DocumentId, UnitId};
-use crate::limits::{NAME_BYTES_MAX, TITLE_BYTES_MAX};
+use crate::limits::{NAME_BYTES_MAX, PHONE_BYTES_MAX, TITLE_BYTES_MAX};
 use crate::number::TrackingCode;
 use crate::slip::Slip;
 use crate::step::{choice, code, date, flag, household, opaque, point, text, unit};
@@ -57,6 +57,10 @@ crate::step! {
         external_number: Text<NAME_BYTES_MAX> = text(),
         /// Of an order of another system: by when it is to be answered there.
         external_due: Option<Date> = date(),
+        /// The telephone number by which to ask.
+        phone: Text<PHONE_BYTES_MAX> = text(),
+        /// Whether whoever has that number agreed to messages.
+        may_text: bool = flag(),
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) const ROWS: &[Row<Case>] = &[
         CaseNeed::KnownOwner,
         CaseNeed::KnownOrigin,
         CaseNeed::WholeOrder,
+        CaseNeed::Phone,
     ])
     .bounds(&[CaseBound::ByCleared, CaseBound::SeenThere]),
     step("accept", &[Holder], Stages::In(&[Reported]), Blocked),

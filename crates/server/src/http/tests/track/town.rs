@@ -39,6 +39,9 @@ pub(super) struct Town {
     pub(super) began: u64,
 }
 
+/// The number that the case's report left, and that no page shows.
+pub(super) const PHONE: &str = "13800004821";
+
 /// What the case is followed with.
 pub(super) fn code() -> TrackingCode {
     *CODE.get().expect("a town was made")
@@ -152,6 +155,8 @@ impl Setting<'_, '_> {
             external_system: Text::default(),
             external_number: Text::default(),
             external_due: None,
+            phone: Text::cut(PHONE),
+            may_text: true,
         };
         self.chief(None, CaseCommand::Report(report))
     }
