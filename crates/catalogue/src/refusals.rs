@@ -59,6 +59,9 @@ words! {
     "not_below"
         "只能派给下级组织或部门。请另选承办单位。"
         "Work goes to a unit below or to a department. Choose another unit.";
+    "recused"
+        "您已回避这件事项，由本单位其他人或上一级办理。知道的情况可以加记录。"
+        "You withdrew from handling this case: a colleague handles it, or the level above. Add a note with what you know.";
     "bad_co_handler"
         "协办单位不能是现承办单位或主办单位，也不能写两次。请改正后再派单。"
         "A unit that does a part is neither the holder nor the one that handles the case, and is named once. Correct it and send again.";

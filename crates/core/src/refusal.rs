@@ -54,6 +54,8 @@ word_enum!(
         NoLevelAbove = "no_level_above",
         /// The unit is neither below the author's nor a department.
         NotBelow = "not_below",
+        /// The author withdrew from handling the case.
+        Recused = "recused",
         /// A unit that is to do a part holds the case, is to handle it, or is named twice.
         BadCoHandler = "bad_co_handler",
         /// No such unit is known.

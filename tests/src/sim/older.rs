@@ -20,6 +20,7 @@ pub(crate) fn is_new(body: &Body) -> bool {
         Body::Case(
             CaseCommand::Supervise(_)
                 | CaseCommand::Recall(_)
+                | CaseCommand::Recuse(_)
                 | CaseCommand::PartDone(_)
                 | CaseCommand::AnswerSupervision(_)
                 | CaseCommand::EndSupervision(_)

@@ -9,8 +9,8 @@ use alleyway_core::kinds::case::CaseStage;
 use alleyway_core::kinds::case::verifier_of;
 use alleyway_core::kinds::case::{
     Accept, AnswerSupervision, Close, CoHandlers, Dispatch, EndSupervision, Escalate, Extend,
-    Finding, Merge, NewCode, Note, PartDone, Prose, Recall, Receive, Reject, Reopen, Report,
-    Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
+    Finding, Merge, NewCode, Note, PartDone, Prose, Recall, Receive, Recuse, Reject, Reopen,
+    Report, Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
 };
 use alleyway_core::kinds::unit::Post;
 use alleyway_core::number::TrackingCode;
@@ -65,7 +65,7 @@ pub(crate) fn draft(rng: &mut Chance, desk: &Desk<'_>) -> Option<Draft> {
         17.. => note(rng, temper.notes_per_long_one),
         3..=15 => sensible(rng, desk, case),
         _ => {
-            let which = u8::try_from(rng.below(27)).unwrap_or(0);
+            let which = u8::try_from(rng.below(28)).unwrap_or(0);
             step(which, rng, desk, case)
         }
     };
@@ -393,6 +393,10 @@ fn order(which: u8, rng: &mut Chance, somewhere: UnitId) -> CaseCommand {
         26 => CaseCommand::PartDone(PartDone {
             text: words(rng),
             unit: somewhere,
+        }),
+        27 => CaseCommand::Recuse(Recuse {
+            reason: words(rng),
+            above: Some(somewhere),
         }),
         23 => CaseCommand::Recall(Recall { reason: words(rng) }),
         24 => CaseCommand::AnswerSupervision(AnswerSupervision { text: words(rng) }),

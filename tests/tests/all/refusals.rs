@@ -76,6 +76,7 @@ codes! {
     UnknownCode => book::a_code_that_the_book_never_had_is_dropped,
     PeopleElsewhere => documents::nobody_is_appointed_in_a_county,
     NotBelow => referrals::a_dispatch_upward_is_mended_to_a_unit_below,
+    Recused => life::who_withdrew_on_another_phone_hears_so,
     BadCoHandler => referrals::a_dispatch_that_asks_its_own_sender_for_a_part_is_mended,
     UnknownUnit => referrals::an_escalation_to_nowhere_is_mended,
     DateInPast => referrals::a_dispatch_whose_date_passed_on_the_way_is_given_another,

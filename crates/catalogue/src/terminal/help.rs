@@ -75,6 +75,7 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     "answer-supervision" "回复督办" "Say what was done about an order";
     "end-supervision" "解除自己的督办" "End your own order";
     "part-done" "协办单位：自己的部分已办好" "Say that your unit's part is done";
+    "recuse" "与事项有利害关系时回避，由他人办理" "Withdraw from a case that you have an interest in: others handle it";
     "recall" "对方接收之前，收回送出的事项" "Take back a case that you sent on, until it is received";
     "accept" "受理" "Take a case on";
     "start" "开始处置" "Begin the work";

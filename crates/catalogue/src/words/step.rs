@@ -25,6 +25,7 @@ words! {
     "answer_supervision" "督办回复" "answer the order";
     "end_supervision" "解除督办" "end the order";
     "recall" "收回" "recall";
+    "recuse" "回避" "recuse";
     "part_done" "协办完成" "part done";
     "resolve" "办结" "resolve";
     "verify" "核查" "verify";

@@ -6,8 +6,8 @@
 
 use super::samples::{
     Chain, book_steps, called_steps, case_steps, code_steps, confidential_steps, directory_steps,
-    door_steps, household_steps, ordered_steps, origin_steps, shared_steps, told_steps, tray_steps,
-    unit_steps,
+    door_steps, household_steps, ordered_steps, origin_steps, recused_steps, shared_steps,
+    told_steps, tray_steps, unit_steps,
 };
 use crate::command::Body;
 use crate::documents::DocumentKind;
@@ -54,6 +54,7 @@ fn released_executors_give_the_hashes_they_were_released_with() {
         lines_of("case orders", 1_000, ordered_steps(1_000)),
         lines_of("case origin", 1_100, origin_steps(1_100)),
         lines_of("case shared", 1_200, shared_steps(1_200)),
+        lines_of("case recused", 1_300, recused_steps(1_300)),
         lines_of("case called", 1_400, called_steps(1_400)),
     ];
     let all: Vec<&str> = made

@@ -10,8 +10,8 @@ use crate::kinds::case::CaseCommand;
 use crate::kinds::case::{
     Accept, AnswerSupervision, Close, CoHandlers, Dispatch, EndSupervision, Escalate, Extend,
     Finding, Merge, MergedIn, NewCode, Note, Origin, PartDone, PassedOn, Point, Recall, Receive,
-    Reject, Reopen, Report, Resolve, Resume, Return, Rule, Start, Stood, Supervise, Verify, Visit,
-    VoidCode, Wait, Withdraw,
+    Recuse, Reject, Reopen, Report, Resolve, Resume, Return, Rule, Start, Stood, Supervise, Verify,
+    Visit, VoidCode, Wait, Withdraw,
 };
 use crate::kinds::directory::DirectoryCommand;
 use crate::kinds::directory::{
@@ -420,6 +420,13 @@ pub fn supervise_for(unit: UnitId) -> CaseCommand {
         unit: Some(unit),
     })
 }
+/// A sample `recuse` step.
+pub fn recuse(above: UnitId) -> CaseCommand {
+    CaseCommand::Recuse(Recuse {
+        reason: text("当事人是我的亲属"),
+        above: Some(above),
+    })
+}
 /// A sample `recall` step.
 pub fn recall() -> CaseCommand {
     CaseCommand::Recall(Recall {
@@ -582,6 +589,12 @@ pub fn shared_steps(_first: u16) -> Vec<(u8, Body)> {
         (6, part_done(second)),
         (4, send_back()),
     ];
+    steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
+}
+
+/// A case whose handler withdraws.
+pub fn recused_steps(_first: u16) -> Vec<(u8, Body)> {
+    let steps = [(1, report(unit(1))), (1, recuse(unit(2))), (2, accept())];
     steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
 }
 
@@ -894,6 +907,7 @@ pub fn all() -> Vec<Body> {
         origin_steps(1),
         called_steps(1),
         shared_steps(1),
+        recused_steps(1),
         unit_steps(1),
         household_steps(1),
         directory_steps(1),

@@ -111,6 +111,7 @@ impl Kind for Case {
             | CaseCommand::Supervise(_)
             | CaseCommand::Recall(_)
             | CaseCommand::PartDone(_)
+            | CaseCommand::Recuse(_)
             | CaseCommand::AnswerSupervision(_)
             | CaseCommand::EndSupervision(_)
             | CaseCommand::Resolve(_)
@@ -238,6 +239,7 @@ impl Kind for Case {
             }
             CaseCommand::Return(step) => step.ruler = ruler_of(organisation, &case).or(step.ruler),
             CaseCommand::Resolve(step) => step.verifier = verifier_of(organisation, &case),
+            CaseCommand::Recuse(step) => step.above = organisation.next_level_up(case.holder),
             CaseCommand::PartDone(step) => {
                 step.unit = part_of(stands, &case).ok_or(RefusalCode::NotPermitted)?;
             }
@@ -303,6 +305,8 @@ const DONE: &str = "done";
 const ORDER: &str = "order";
 /// In the root the holder's answer to that order.
 const ANSWER: &str = "answer";
+/// The people who withdrew from handling it.
+const RECUSED: &str = "recused";
 /// The people who resolved it.
 const RESOLVERS: &str = "resolvers";
 

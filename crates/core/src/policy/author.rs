@@ -4,7 +4,7 @@ use super::{Authority, Question};
 use crate::id::{MemberId, UnitId};
 use crate::kinds::directory::PostRow;
 use crate::kinds::unit::{Post, UnitKind};
-use crate::organisation::{Organisation, acting_post};
+use crate::organisation::{Organisation, acting_post, is_active};
 
 /// Whose authority a command has, and by which posts. The resident and the server have none.
 pub(crate) struct Author<'a> {
@@ -75,6 +75,16 @@ impl<'a> Author<'a> {
         };
         self.posts()
             .any(|post| post.unit == unit && post.post == acting)
+    }
+
+    /// The members who act for a unit when the author's posts are to be in force.
+    pub(crate) fn acting_for(&self, unit: UnitId) -> impl Iterator<Item = MemberId> + use<'a> {
+        let (organisation, at) = (self.organisation(), self.question.posts_at());
+        let acting = organisation.kind(unit).and_then(acting_post);
+        let posts = organisation.appointments_in(unit);
+        let runs =
+            move |post: &&PostRow| is_active(post, at) && Some(&post.post) == acting.as_ref();
+        posts.filter(runs).map(|post| post.member)
     }
 
     /// Whether the author has the post that runs the unit, if there is such a unit.

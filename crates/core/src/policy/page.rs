@@ -13,8 +13,8 @@ use crate::refusal::RefusalCode::{
     self, BadCoHandler, BadMerge, BadPhone, BadRules, BadValue, DateInPast, IdTaken, NeedsCategory,
     NeedsReason, NeedsText, NoLevelAbove, NoReferral, NoRoomForMore, NobodyCleared, NotBelow,
     NotCleared, NotHolder, NotNextLevel, NotPermitted, NotProposed, NotReceiver, NotReturnedTwice,
-    NotSupervised, PeopleElsewhere, ReferralPending, ResolvedByAuthor, ReturnedTwice, Ruled,
-    SecondBook, SecondPerson, SecondTown, ShareUsed, TooEarly, TooLate, UnknownCode,
+    NotSupervised, PeopleElsewhere, Recused, ReferralPending, ResolvedByAuthor, ReturnedTwice,
+    Ruled, SecondBook, SecondPerson, SecondTown, ShareUsed, TooEarly, TooLate, UnknownCode,
     UnknownCommand, UnknownDocument, UnknownField, UnknownUnit, WrongState,
 };
 use crate::step::{Steps, Takes};
@@ -38,6 +38,7 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
     NotPermitted,
     NotCleared,
     NotHolder,
+    Recused,
     NotReceiver,
     ReferralPending,
     ReturnedTwice,

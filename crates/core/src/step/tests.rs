@@ -100,6 +100,7 @@ fn nobody_types_what_policy_or_a_machine_fills_in() {
         ("escalate", "to"),
         ("part_done", "unit"),
         ("propose_rules", "door"),
+        ("recuse", "above"),
         ("report", "door"),
         ("resolve", "verifier"),
         ("return", "ruler"),

@@ -49,6 +49,8 @@ pub(crate) struct Life {
     /// No step has moved it, and no other case goes on in it.
     is_as_reported: bool,
     is_supervised: bool,
+    /// Who withdrew from handling it.
+    withdrew: BTreeSet<MemberId>,
     /// The units that are to do a part.
     parts: BTreeSet<UnitId>,
     /// Who gave the last order that names its unit, and the unit.
@@ -62,6 +64,7 @@ fn sent_by(step: &CaseCommand) -> Vec<UnitId> {
         CaseCommand::Dispatch(body) => body.with.0.iter().copied().chain([body.to]).collect(),
         CaseCommand::Rule(body) => vec![body.to],
         CaseCommand::Resolve(body) => body.verifier.into_iter().collect(),
+        CaseCommand::Recuse(body) => body.above.into_iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -82,6 +85,7 @@ fn moves(step: &CaseCommand) -> bool {
             | CaseCommand::AnswerSupervision(_)
             | CaseCommand::EndSupervision(_)
             | CaseCommand::PartDone(_)
+            | CaseCommand::Recuse(_)
             | CaseCommand::NewCode(_)
             | CaseCommand::VoidCode(_)
             | CaseCommand::Stood(_)
@@ -134,6 +138,7 @@ impl Life {
             ended: None,
             is_as_reported: true,
             is_supervised: false,
+            withdrew: BTreeSet::new(),
             parts: BTreeSet::new(),
             ordered: None,
         }
@@ -192,7 +197,7 @@ impl Life {
     fn who(&self, by: &Actor<'_>, step: &CaseCommand) -> Result<(), &'static str> {
         let acts = |unit: UnitId| by.town.acts_for(by.member, unit, by.at);
         let above = |unit: UnitId| by.town.level_above(unit).is_some_and(acts);
-        let holder = acts(self.holder);
+        let holder = self.is_handled_by(by, acts(self.holder) || above(self.holder));
         let reporter = by.member == self.reporter && by.town.acts_somewhere(by.member, by.at);
         let may = match step {
             // Only the server says what stood before a restore, what was merged into a case, and which
@@ -208,6 +213,7 @@ impl Life {
             | CaseCommand::Wait(_)
             | CaseCommand::Resume(_)
             | CaseCommand::Recall(_)
+            | CaseCommand::Recuse(_)
             | CaseCommand::AnswerSupervision(_)
             | CaseCommand::Resolve(_) => holder,
             CaseCommand::Reject(_) | CaseCommand::Dispatch(_) => {
@@ -256,6 +262,16 @@ impl Life {
         must(may, "the author may not")
     }
 
+    /// Whether the actor, who acts for the holder or for the level above it, handles the case: that level
+    /// only where everybody who acts for the holder has withdrawn.
+    fn is_handled_by(&self, by: &Actor<'_>, acts: bool) -> bool {
+        let stays = |member: &MemberId| !self.withdrew.contains(member);
+        let nobody_left =
+            !self.withdrew.is_empty() && !by.town.acting(self.holder, by.at).iter().any(stays);
+        let own = by.town.acts_for(by.member, self.holder, by.at);
+        acts && stays(&by.member) && (own || nobody_left)
+    }
+
     /// Whether the actor is above the holder, or audits.
     fn is_led_by(&self, by: &Actor<'_>) -> bool {
         by.town.is_auditor(by.member, by.at) || by.town.acts_above(by.member, self.holder, by.at)
@@ -284,7 +300,8 @@ impl Life {
                 "the case has ended",
             ),
             CaseCommand::Edit(_) | CaseCommand::Receive(_) | CaseCommand::PartDone(_) => open(),
-            CaseCommand::Supervise(_)
+            CaseCommand::Recuse(_)
+            | CaseCommand::Supervise(_)
             | CaseCommand::AnswerSupervision(_)
             | CaseCommand::EndSupervision(_) => self.when_ordered(by, step),
             CaseCommand::Escalate(_)
@@ -392,6 +409,11 @@ impl Life {
     fn when_ordered(&self, by: &Actor<'_>, step: &CaseCommand) -> Result<(), &'static str> {
         let open = || must(self.is_open(), "the case is not open");
         match step {
+            CaseCommand::Recuse(body) => {
+                let above = by.town.level_above(self.holder);
+                must(body.above == above, "names the level above")?;
+                open()
+            }
             CaseCommand::Supervise(body) => {
                 let may = |unit| {
                     let leads = by.town.is_above(unit, self.holder)
@@ -455,7 +477,7 @@ impl Life {
                 self.sent_to = None;
                 self.parts.clear();
             }
-            CaseCommand::Supervise(_) | CaseCommand::EndSupervision(_) => {
+            CaseCommand::Recuse(_) | CaseCommand::Supervise(_) | CaseCommand::EndSupervision(_) => {
                 self.take_order(by, step);
             }
             CaseCommand::Return(_) => {
@@ -515,6 +537,10 @@ impl Life {
     /// Carries out a step about who handles the case, or an order to.
     fn take_order(&mut self, by: &Actor<'_>, step: &CaseCommand) {
         match step {
+            CaseCommand::Recuse(body) => {
+                self.withdrew.insert(by.member);
+                self.units.extend(body.above);
+            }
             CaseCommand::Supervise(body) => {
                 self.is_supervised = true;
                 self.ordered = body.unit.map(|unit| (by.member, unit)).or(self.ordered);

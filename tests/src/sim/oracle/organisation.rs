@@ -185,6 +185,15 @@ impl Town {
             .any(|held| held.post == Post::Auditor)
     }
 
+    /// Those who speak for the unit, cleared or not.
+    pub(crate) fn acting(&self, unit: UnitId, at: Time) -> Vec<MemberId> {
+        let speaks = speaker(self.kind(unit));
+        let held = self.posts.iter().filter(|held| {
+            held.unit == unit && Some(&held.post) == speaks.as_ref() && held.is_in_force(at)
+        });
+        held.map(|held| held.member).collect()
+    }
+
     /// Whether the member audits in the unit.
     pub(crate) fn audits(&self, member: MemberId, unit: UnitId, at: Time) -> bool {
         self.posts_of(member, at)

@@ -55,6 +55,28 @@ pub(super) fn who_no_longer_holds_the_case_hears_who_received_it() {
     dropped(town, lu, command);
 }
 
+pub(super) fn who_withdrew_on_another_phone_hears_so() {
+    let mut bench = Bench::new();
+    let (case, aside) = (bench.case, bench.aside);
+    let Bench { town, xie, lu, .. } = &mut bench;
+    let mut other = town.device("xie");
+    town.sync(&mut other);
+    let command = types(town, &mut other, case, accept());
+    types(town, xie, case, super::steps::recuse());
+    assert_eq!(town.sync(xie).summary.admitted, 1);
+    refused(
+        town,
+        &mut other,
+        &[case, aside],
+        (command, RefusalCode::Recused),
+    );
+    dropped(town, &mut other, command);
+    // The alley's other chief goes on.
+    town.sync(lu);
+    types(town, lu, case, accept());
+    assert_eq!(town.sync(lu).summary.admitted, 1);
+}
+
 pub(super) fn an_answer_to_an_order_that_was_ended_is_dropped() {
     let mut bench = Bench::new();
     let (case, aside) = (bench.case, bench.aside);

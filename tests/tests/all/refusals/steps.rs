@@ -5,8 +5,8 @@ use alleyway_core::id::{DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::{
     Accept, AnswerSupervision, CoHandlers, Dispatch, EndSupervision, Escalate, Extend, Finding,
-    Merge, Note, Recall, Receive, Reject, Reopen, Report, Resolve, Return, Rule, Start, Supervise,
-    Verify,
+    Merge, Note, Recall, Receive, Recuse, Reject, Reopen, Report, Resolve, Return, Rule, Start,
+    Supervise, Verify,
 };
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
@@ -42,6 +42,13 @@ pub(super) fn escalate(to: UnitId) -> CaseCommand {
 pub(super) fn recall() -> CaseCommand {
     CaseCommand::Recall(Recall {
         reason: Text::cut("巷里自己能修"),
+    })
+}
+
+pub(super) fn recuse() -> CaseCommand {
+    CaseCommand::Recuse(Recuse {
+        reason: Text::cut("当事人是我的亲属"),
+        above: None,
     })
 }
 

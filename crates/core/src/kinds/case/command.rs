@@ -81,6 +81,8 @@ crate::steps! {
         0xe1 => Recall(Recall) = "recall",
         /// 协办完成
         0xf9 => PartDone(PartDone) = "part_done",
+        /// 回避
+        0x101 => Recuse(Recuse) = "recuse",
         /// 督办回复
         0xe9 => AnswerSupervision(AnswerSupervision) = "answer_supervision",
         /// 解除督办

@@ -69,6 +69,7 @@ pub(crate) fn plan(
             .extend(body.by),
         CaseCommand::Supervise(body) => step.text("text", &body.text).supervise(body.unit),
         CaseCommand::PartDone(body) => step.text("text", &body.text).part_done(body.unit),
+        CaseCommand::Recuse(body) => step.text("reason", &body.reason).recuse(body.above),
         CaseCommand::Recall(body) => step.text("reason", &body.reason).recall()?,
         CaseCommand::AnswerSupervision(body) => step.text("text", &body.text).answers(),
         CaseCommand::EndSupervision(body) => step.text("text", &body.text).ends_supervision(),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ANSWER, CO_HANDLERS, DONE, ORDER, RESOLVERS, SLIP, UNITS};
+use super::{ANSWER, CO_HANDLERS, DONE, ORDER, RECUSED, RESOLVERS, SLIP, UNITS};
 use crate::documents::{Document, DocumentKind, LiveValue};
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::kinds::View;
@@ -126,6 +126,8 @@ pub struct CaseState {
     pub answer: Option<CommandId>,
     /// The units that were asked to do a part, and whether each has.
     pub co_handlers: BTreeMap<UnitId, bool>,
+    /// The people who withdrew from handling it, for they have an interest in it.
+    pub recused: BTreeSet<MemberId>,
     /// The people who ever resolved it.
     pub resolvers: BTreeSet<MemberId>,
     /// The command that closed or ended it.
@@ -204,6 +206,12 @@ impl Document {
             order: root
                 .id(ORDER, CommandId::parse)
                 .and_then(|step| self.order(step)),
+            recused: root
+                .map(RECUSED)
+                .map(|set| set.ids(MemberId::parse))
+                .unwrap_or_default()
+                .into_iter()
+                .collect(),
             co_handlers: self.co_handlers(),
             answer: root.id(ANSWER, CommandId::parse),
             resolvers: root

@@ -125,7 +125,7 @@ fn the_chief_of_a_new_case_is_offered_what_its_table_says() {
     assert_eq!(
         possible(reported, CHIEF),
         BTreeSet::from([
-            "accept", "note", "visit", "edit", "escalate", "withdraw", "new_code"
+            "accept", "note", "visit", "edit", "escalate", "recuse", "withdraw", "new_code"
         ])
     );
     assert_eq!(possible(reported, STRANGER), BTreeSet::new());

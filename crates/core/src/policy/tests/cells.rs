@@ -37,7 +37,7 @@ use crate::policy::{Authority, judge};
 use crate::refusal::RefusalCode;
 use crate::time::Time;
 
-/// Sheets of cases by situation, 31 steps each.
+/// Sheets of cases by situation, 32 steps each.
 const CASES: [&str; 5] = [
     include_str!("cells/life.txt"),
     include_str!("cells/referrals.txt"),
@@ -89,6 +89,7 @@ fn cell(code: &RefusalCode) -> char {
         RefusalCode::ReturnedTwice => '2',
         RefusalCode::NotReturnedTwice => '1',
         RefusalCode::NotSupervised => 'O',
+        RefusalCode::Recused => 'X',
         RefusalCode::Ruled => 'U',
         RefusalCode::ResolvedByAuthor => 'V',
         RefusalCode::NotNextLevel => 'L',
@@ -136,6 +137,17 @@ fn steps(chain: &Chain) -> Vec<(&'static str, CaseCommand)> {
     } else {
         2
     };
+    let holder = chain.document.case().unwrap().holder;
+    let above = if holder == unit(7) { unit(5) } else { unit(2) };
+    let recuse = |above| match samples::recuse(above) {
+        CaseCommand::Recuse(step) if holder == unit(2) => {
+            CaseCommand::Recuse(crate::kinds::case::Recuse {
+                above: None,
+                ..step
+            })
+        }
+        step => step,
+    };
     vec![
         ("accept", accept()),
         ("reject", reject()),
@@ -168,6 +180,7 @@ fn steps(chain: &Chain) -> Vec<(&'static str, CaseCommand)> {
         ("answer", answer_supervision()),
         ("end", end_supervision()),
         ("part_done", part_done(unit(5))),
+        ("recuse", recuse(above)),
     ]
 }
 
@@ -218,6 +231,10 @@ fn situation(title: &str) -> (Chain, Time) {
         "received by the department, the branch does a part" => at_town()
             .then(103, samples::dispatch_with(unit(9), 20, &[unit(5)]))
             .then(104, receive()),
+        "received by the department, whose handler withdrew" => at_town()
+            .then(103, dispatch(unit(9), 20))
+            .then(104, receive())
+            .then(104, samples::recuse(unit(2))),
         "reopened by the resident" => closed().then(99, reopen()),
         "ordered by the town, in progress at the department" => {
             in_progress().then(103, supervise_for(unit(2)))
@@ -259,7 +276,7 @@ fn every_step_of_a_case_is_as_the_domain_has_it() {
             asked += expected.len();
         }
     }
-    assert_eq!(asked, 24 * 31 * 16, "every sheet was read");
+    assert_eq!(asked, 25 * 32 * 16, "every sheet was read");
 }
 
 #[test]

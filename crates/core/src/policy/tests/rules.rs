@@ -422,6 +422,51 @@ fn a_dispatch_asks_other_units_than_the_holder_and_the_handler_each_once() {
 }
 
 #[test]
+fn who_withdrew_handles_it_no_more_and_a_colleague_or_the_level_above_does() {
+    use samples::recuse;
+    let withdrew = reported().then(101, recuse(unit(5)));
+    let judged = |town: &crate::organisation::Organisation, who, body: CaseCommand| {
+        let asked = super::ask_at(town, &withdrew, Some(who), &body.into(), START);
+        asked.err().map(|refusal| refusal.code)
+    };
+    let alone = crate::organisation::samples::town();
+    assert_eq!(
+        judged(&alone, CHIEF, samples::accept()),
+        Some(RefusalCode::Recused)
+    );
+    assert_eq!(
+        judged(&alone, CHIEF, note()),
+        None,
+        "he may still say what he knows"
+    );
+    assert_eq!(judged(&alone, SECRETARY, samples::accept()), None);
+    assert_eq!(
+        judged(&alone, DISPATCHER, samples::accept()),
+        Some(RefusalCode::NotHolder)
+    );
+    // With a colleague in the post the level above stays out.
+    let mut two = alone.clone();
+    two.put_appointment(crate::organisation::samples::appointment(
+        130,
+        crate::kinds::unit::Post::AlleyChief,
+        7,
+    ));
+    let colleague = crate::documents::samples::member(130);
+    assert_eq!(judged(&two, colleague, samples::accept()), None);
+    assert_eq!(
+        judged(&two, SECRETARY, samples::accept()),
+        Some(RefusalCode::NotHolder)
+    );
+    // It is the person who withdrew, wherever the case goes; and the step names the level above.
+    let another = reported().then(101, samples::accept());
+    assert_eq!(
+        code(&another, CHIEF, recuse(unit(2))),
+        Some(RefusalCode::NotNextLevel)
+    );
+    assert!(withdrew.document.case().unwrap().units.contains(&unit(5)));
+}
+
+#[test]
 fn a_date_is_today_or_later() {
     let by = |days| {
         CaseCommand::Dispatch(Dispatch {

@@ -134,6 +134,11 @@ fn out_of_turn() -> Vec<Asked> {
         asked(reported(), HANDLER, note()),
         asked(Chain::new(10), NEIGHBOUR, confidential),
         asked(reported(), SECRETARY, accept()),
+        asked(
+            super::in_progress().then(104, samples::recuse(unit(2))),
+            HANDLER,
+            accept(),
+        ),
         asked(super::referred(), CHIEF, receive()),
         asked(super::referred(), CHIEF, start()),
         asked(twice_returned(), DISPATCHER, start()),

@@ -43,6 +43,17 @@ crate::step! {
 }
 
 crate::step! {
+    /// Who has an interest in the case withdraws from handling it (regulations on petitions, 2022,
+    /// art. 28): somebody else of the unit acts, or, where there is nobody else, the level above.
+    Recuse {
+        /// Why.
+        reason: Prose = text().needed(Lack::Reason, "a reason"),
+        /// The level above, which is sent the case from then on; none above a town.
+        above: Option<UnitId> = unit().by_policy(),
+    }
+}
+
+crate::step! {
     /// A leader orders it to be handled.
     Supervise {
         /// The order.

@@ -3,7 +3,7 @@
 use super::Step;
 use crate::documents::plan::Scalar;
 use crate::id::UnitId;
-use crate::kinds::case::{ANSWER, ASKED, CO_HANDLERS, CoHandlers, DONE, ORDER, UNITS};
+use crate::kinds::case::{ANSWER, ASKED, CO_HANDLERS, CoHandlers, DONE, ORDER, RECUSED, UNITS};
 use crate::step::FieldType as _;
 
 impl Step<'_> {
@@ -44,6 +44,17 @@ impl Step<'_> {
     pub(super) fn part_done(self, unit: UnitId) -> Self {
         self.text("unit", &unit.key())
             .with(|plan| plan.set(CO_HANDLERS, unit.key(), DONE.to_owned()))
+    }
+
+    pub(super) fn recuse(self, above: Option<UnitId>) -> Self {
+        let author = self.execution.author.key();
+        let step = self.with(|plan| plan.add(RECUSED, author));
+        match above {
+            None => step,
+            Some(above) => step
+                .text("above", &above.key())
+                .with(|plan| plan.add(UNITS, above.key())),
+        }
     }
 
     pub(super) fn answers(self) -> Self {

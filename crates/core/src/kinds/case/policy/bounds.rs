@@ -23,6 +23,8 @@ pub(crate) enum CaseBound {
     /// A dispatch asks units to do a part that it could be sent to: each once, none that holds or
     /// handles the case.
     BesideIt,
+    /// Who withdraws names the level above, which acts where nobody else of the unit can.
+    NamesAbove,
     /// Who has done a part acts for a unit that was asked to.
     OwnPart,
     /// A ruling names a unit of the town that somebody can act for, or the town itself.
@@ -58,9 +60,10 @@ impl CaseBound {
             Self::VerifierAbove => &["verifier"],
             Self::InOwnName | Self::OwnPart => &["unit"],
             Self::BesideIt => &["to", "with"],
+            Self::NamesAbove => &["above"],
             Self::IntoAnother => &["into"],
             Self::ByCleared => &["owner", "confidential"],
-            Self::SeenThere => &["to", "with", "verifier", "owner", "confidential"],
+            Self::SeenThere => &["to", "with", "verifier", "above", "owner", "confidential"],
         }
     }
 
@@ -121,7 +124,7 @@ impl CaseBound {
                     RefusalCode::NotBelow,
                 )
             }
-            (Self::BesideIt | Self::OwnPart | Self::InOwnName, body) => {
+            (Self::BesideIt | Self::NamesAbove | Self::OwnPart | Self::InOwnName, body) => {
                 return self.check_unit_named(question, body, case);
             }
             (Self::NotRuled, _) => {
@@ -181,6 +184,10 @@ impl CaseBound {
             (Self::BesideIt, CaseCommand::Dispatch(body)) => {
                 return are_beside(organisation, case, body);
             }
+            (Self::NamesAbove, CaseCommand::Recuse(body)) => (
+                body.above == organisation.next_level_up(case.holder),
+                RefusalCode::NotNextLevel,
+            ),
             (Self::OwnPart, CaseCommand::PartDone(body)) => {
                 let was_asked = case.co_handlers.contains_key(&body.unit);
                 let acts = Author::of(question).acts_for(body.unit);
@@ -216,6 +223,9 @@ impl CaseBound {
             }
             Self::BesideIt => {
                 "with at most five units beside it that it could be sent to, each once".to_owned()
+            }
+            Self::NamesAbove => {
+                "names the level above, which acts where nobody else of the unit can".to_owned()
             }
             Self::OwnPart => "for the author's own unit".to_owned(),
             Self::InOwnName => "in the name of the author's unit, which may end it".to_owned(),
@@ -280,6 +290,7 @@ fn is_seen(
         CaseCommand::Dispatch(body) => body.with.0.to_vec(),
         CaseCommand::Rule(body) => vec![body.to],
         CaseCommand::Resolve(body) => body.verifier.into_iter().collect(),
+        CaseCommand::Recuse(body) => body.above.into_iter().collect(),
         _ => Vec::new(),
     };
     if let CaseCommand::Dispatch(body) = body {

@@ -20,7 +20,8 @@ pub(crate) enum CaseRole {
     LeaderForBelow,
     /// The resident, whose form goes to an alley or a branch.
     ResidentByForm,
-    /// Acts for the holder.
+    /// Acts for the holder, and has not withdrawn; or, where all who act for it have, for the level
+    /// above.
     Holder,
     /// Acts for the holder, which is a branch or above.
     BranchAndAboveAsHolder,
@@ -62,6 +63,11 @@ impl CaseRole {
     /// roles, of which this is the first.
     pub(super) fn refusal(self, author: &Author<'_>, case: &CaseState) -> RefusalCode {
         match self {
+            Self::Holder | Self::BranchAndAboveAsHolder
+                if has_withdrawn(author, case) && author.acts_for(case.holder) =>
+            {
+                RefusalCode::Recused
+            }
             // The holder itself, but below a branch: holding the case is not what it lacks.
             Self::BranchAndAboveAsHolder if author.acts_for(case.holder) => {
                 RefusalCode::NotPermitted
@@ -119,8 +125,12 @@ impl CaseRole {
         let organisation = author.organisation();
         let reported = author.member() == Some(case.reporter) && author.acts_somewhere();
         match self {
-            Self::Holder => author.acts_for(case.holder),
-            Self::BranchAndAboveAsHolder => author.leads(case.holder),
+            Self::Holder => handles(author, case),
+            Self::BranchAndAboveAsHolder => {
+                let kind = organisation.kind(case.holder);
+                let leads = matches!(kind, Some(UnitKind::Branch | UnitKind::Town));
+                leads && handles(author, case)
+            }
             Self::Receiver => {
                 author.acts_for_some(case.referral.as_ref().map(|referral| referral.to))
             }
@@ -191,6 +201,25 @@ impl CaseRole {
             Self::Server => "the server",
         }
     }
+}
+
+/// Whether the author withdrew from handling the case.
+fn has_withdrawn(author: &Author<'_>, case: &CaseState) -> bool {
+    let member = author.member();
+    member.is_some_and(|member| case.recused.contains(&member))
+}
+
+/// Whether the author acts for the holder, or in its place.
+fn handles(author: &Author<'_>, case: &CaseState) -> bool {
+    if has_withdrawn(author, case) {
+        return false;
+    }
+    let all_withdrew = || {
+        let mut acting = author.acting_for(case.holder);
+        !case.recused.is_empty() && acting.all(|member| case.recused.contains(&member))
+    };
+    let above = author.organisation().next_level_up(case.holder);
+    author.acts_for(case.holder) || (author.acts_for_some(above) && all_withdrew())
 }
 
 fn leads(author: &Author<'_>, case: &CaseState) -> bool {

@@ -87,6 +87,8 @@ pub(super) const ROWS: &[Row<Case>] = &[
     step("wait", &[Holder], Stages::In(&[InProgress]), Blocked),
     step("resume", &[Holder], Stages::In(&[Waiting]), Blocked),
     step("extend", &[OneLevelAboveHolder], Stages::Open, Allowed).on_admission(),
+    step("recuse", &[Holder], Stages::Open, Allowed)
+        .bounds(&[CaseBound::NamesAbove, CaseBound::SeenThere]),
     step("recall", &[Holder], Stages::Referral, Allowed),
     step("part_done", &[CoHandler], Stages::Open, Allowed).bounds(&[CaseBound::OwnPart]),
     step("supervise", &[LeaderAboveHolder], Stages::Open, Allowed).bounds(&[CaseBound::InOwnName]),
