@@ -36,6 +36,8 @@ mod kinds;
 mod lease;
 #[path = "all/limits.rs"]
 mod limits;
+#[path = "all/lists.rs"]
+mod lists;
 #[path = "all/mended.rs"]
 mod mended;
 #[path = "all/merged.rs"]

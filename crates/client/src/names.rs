@@ -25,10 +25,11 @@ impl Screen<'_> {
         self.replica.find_case(text).map_err(|error| match error {
             FindError::NotFound(_) => self.case_gone(text),
             FindError::Ambiguous { candidates, .. } => {
-                let rows = self.replica.cases();
+                let lines = self.replica.cases();
+                let rows = || lines.iter().map(|line| &line.row);
                 let title = |number: &str| {
-                    let row = rows.iter().find(|row| row.number.to_string() == number);
-                    row.map(|row| row.title.clone()).unwrap_or_default()
+                    let row = rows().find(|row| row.number.to_string() == number);
+                    row.map(|row| row.title.to_string()).unwrap_or_default()
                 };
                 let candidates = candidates.into_iter().map(|number| Candidate {
                     about: Some(title(&number)),
@@ -63,12 +64,13 @@ impl Screen<'_> {
             FindError::NotFound(_) => not_found(Problem::HouseholdNotFound, text),
             // Two alleys may have a door of one name: the id tells them apart.
             FindError::Ambiguous { candidates, .. } => {
-                let rows = self.replica.households().into_iter();
-                let rows = rows.filter(|row| candidates.contains(&row.door));
-                let candidates = rows.map(|row| Candidate {
-                    name: row.door,
+                let lines = self.replica.households().into_iter();
+                let lines = lines.map(|line| (line.document, line.row.door.to_string()));
+                let lines = lines.filter(|(_, door)| candidates.contains(door));
+                let candidates = lines.map(|(document, door)| Candidate {
+                    name: door,
                     about: None,
-                    id: Some(row.document.to_string()),
+                    id: Some(document.to_string()),
                 });
                 ambiguous(text, candidates)
             }

@@ -128,9 +128,9 @@ impl Screen<'_> {
 
     /// The door of a household that this device knows.
     pub fn door(&self, household: &str) -> Option<String> {
-        let rows = self.replica.households().into_iter();
-        let mut known = rows.filter(|row| row.document.key() == household);
-        known.next().map(|row| row.door)
+        let household = DocumentId::parse(household)?;
+        let line = self.replica.household(household)?;
+        Some(line.row.door.to_string())
     }
 
     /// The name of a document that is no case: a unit's name, a household's door.

@@ -29,8 +29,8 @@ use thiserror::Error;
 
 pub use document::Document;
 pub use fields::{
-    LiveValue, NO, YES, code_list, field_names, is_phone, parse_field, shown_value, takes_text,
-    text_bytes_max,
+    LiveValue, NO, YES, code_list, field_names, is_conflict, is_phone, parse_field, shown_value,
+    takes_text, text_bytes_max,
 };
 pub use log::LogEntry;
 

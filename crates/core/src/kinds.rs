@@ -13,6 +13,7 @@ pub mod case;
 pub mod directory;
 pub mod household;
 mod kind;
+pub mod list;
 pub mod tray;
 pub mod unit;
 
@@ -37,8 +38,11 @@ use crate::slip::Slip;
 use crate::step::{Field, FilledBy, SetError, Step, Steps, Takes};
 use crate::wire::{Blob, Reader, Wire, WireError};
 
+use case::clocks::ReadBy;
 pub(crate) use kind::Kind;
 pub use kind::{Index, Said, Stands, StoodBefore, View};
+pub use list::ListRow;
+use list::{Listed, RowBytes};
 
 kinds! {
     /// A villager's request, from its report to its end.
@@ -145,5 +149,11 @@ impl Document {
     /// Whether another document may be merged into it.
     pub fn is_open(&self) -> bool {
         self.kind().is_some_and(|kind| kind.is_open(self))
+    }
+
+    /// Its row for lists ([`ListRow`]), as it is kept beside it, by the rules that are known; none if no
+    /// list shows documents of its kind.
+    pub fn list_row(&self, by: ReadBy<'_>) -> Option<RowBytes> {
+        self.kind()?.list_row_of(self, by)
     }
 }

@@ -102,6 +102,11 @@ pub const TAIL_BYTES_MIN: u64 = 9 * 1024;
 pub const FRAME_BYTES_MAX: usize = 72 * 1024;
 /// One saved document with its receipts, in bytes.
 pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Decoded documents that a device keeps in memory, in bytes as they are there. The one that was
+/// looked at last stays, however long it is.
+pub const DECODED_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// A row that lists show of a document, as it is kept, in bytes.
+pub const ROW_BYTES_MAX: usize = 640;
 /// The length of a response that a device may ask for, in bytes before compression.
 pub const BUDGET_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// A cursor as the device holds it, in bytes.

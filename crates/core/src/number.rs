@@ -8,6 +8,7 @@ use crate::crypto::hash;
 use crate::id::DocumentId;
 use crate::text::{Text, fold};
 use crate::wire::{Reader, Wire, WireError};
+use crate::wire_struct;
 
 /// The hybrid check character of ISO/IEC 7064 over an alphabet of `modulus` characters.
 fn check(digits: impl Iterator<Item = u32>, modulus: u32) -> u32 {
@@ -28,6 +29,11 @@ pub struct CaseNumber {
     /// Five digits from the document's id.
     pub digits: u32,
 }
+
+wire_struct!(CaseNumber {
+    device_code,
+    digits
+});
 
 impl CaseNumber {
     /// The number of the case `document`, reported on the device with `device_code`.

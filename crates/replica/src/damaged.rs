@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | a document | dropped, and asked for at the next sync |
 //! | a batch of another device | dropped; its author still has it |
+//! | what lists show of a document | dropped, and made of the document when a list needs it |
 //! | parts of a document, what was looked at, what was asked for | dropped; a document that was asked for still is |
 //! | a typed command whose batch is readable | put back from its batch; the batch is sent again, for its verdicts |
 //! | another typed command | left where it is, and named |
@@ -24,6 +25,7 @@ use super::{Replica, rows};
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::{Records, StoreError, Write};
 use alleyway_core::sync::frame::Why;
+use alleyway_core::time::Date;
 use alleyway_core::wire::Wire;
 
 /// A device as far as its store can be read.
@@ -125,6 +127,7 @@ impl Replica {
         let state = State::read(records).map_err(|e| vital(e, OpenError::State))?;
         let mut damaged = Vec::new();
         let mut held = Held::read(records, &mut damaged)?;
+        held.hear(state.last_contact().map(Date::of));
         let secret = identity.as_ref().map(Identity::sealing_secret);
         if let Some(key) = secret.and_then(|secret| state.lease().resting_key(secret)) {
             held.unlock(key);
@@ -169,6 +172,7 @@ impl Opened {
                 self.repairs.push(rows::remove(key.clone()));
                 match (kind, DocumentId::from_bytes(of)) {
                     (Some(&rows::DOCUMENTS), Ok(id)) => {
+                        self.repairs.push(rows::remove(rows::row(id)));
                         self.want(id);
                         Damaged::Document(id)
                     }

@@ -9,7 +9,7 @@ use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::Write;
 use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
 use alleyway_core::text::Text;
-use alleyway_core::time::Time;
+use alleyway_core::time::{Date, Time};
 
 /// Why a device was not prepared for enrolment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -72,6 +72,7 @@ impl Replica {
         };
         identity.enrol(answer);
         self.state.enrol(answer, now);
+        self.held.hear(self.state.last_contact().map(Date::of));
         let mut writes = vec![identity.write()];
         writes.extend(self.take_lease(&answer.lease, now));
         writes

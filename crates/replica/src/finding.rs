@@ -63,7 +63,7 @@ impl Replica {
             named,
             self.households()
                 .into_iter()
-                .map(|row| (row.document, row.door)),
+                .map(|line| (line.document, line.row.door.to_string())),
         )
     }
 

@@ -5,6 +5,8 @@
 //! lease has ended there is no key: the index outside the seals is all that can be read.
 
 mod confirmed;
+mod decoded;
+mod listed;
 mod parts;
 mod sums;
 mod wanted;
@@ -12,9 +14,12 @@ mod wanted;
 pub(super) use confirmed::Confirmed;
 pub(super) use parts::Arriving;
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use self::decoded::Decoded;
+use self::listed::{RulesHere, Unkept};
 use super::rows;
 use alleyway_core::crypto::RestingKey;
 use alleyway_core::documents::Document;
@@ -26,6 +31,7 @@ use alleyway_core::kinds::directory::DirectoryView;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::{Records, StoreError, Write};
 use alleyway_core::sync::frame::{Welcome, Why};
+use alleyway_core::time::Date;
 use alleyway_core::wire::Wire;
 
 /// All that came from the server.
@@ -34,6 +40,8 @@ pub(super) struct Held {
     /// Opens what rests here; none before enrolment, and while the lease has ended.
     key: Option<RestingKey>,
     documents: BTreeMap<DocumentId, Confirmed>,
+    /// Those of them that were used last.
+    decoded: RefCell<Decoded>,
     /// How often they, or what opens them, have changed since the device was opened.
     changes: u64,
     /// Parts and slices of long documents, sealed, by document, version and place in bytes.
@@ -44,6 +52,14 @@ pub(super) struct Held {
     looked_at: BTreeMap<DocumentId, u64>,
     /// Documents that were looked at and did not decode.
     unreadable: RefCell<BTreeSet<DocumentId>>,
+    /// How many documents were decoded since the device was opened.
+    decoded_count: Cell<u64>,
+    /// Rows that are to be written or removed.
+    unkept: Unkept,
+    /// The day of the last contact, by the server's clock.
+    contact: Option<Date>,
+    /// Which rules there are, read off the index when it is asked for.
+    rules: OnceCell<RulesHere>,
     /// Made of the directories when it is asked for.
     organisation: OnceCell<Organisation>,
     /// The server's incarnation that the documents are of, while they have not been compared with
@@ -78,6 +94,7 @@ impl Held {
             held.documents.insert(id, Confirmed::read(id, value)?);
             Some(())
         })?);
+        damaged.extend(held.read_rows(records)?);
         damaged.extend(rows::each(records, rows::WANTED, |id, value| {
             held.wanted.insert(id, Wire::from_bytes(value).ok()?);
             Some(())
@@ -108,10 +125,18 @@ impl Held {
     pub(super) fn lock(&mut self) {
         self.key = None;
         self.changes += 1;
-        for confirmed in self.documents.values_mut() {
-            confirmed.close();
-        }
+        self.decoded.get_mut().clear();
+        self.unkept.forget_made();
         self.organisation = OnceCell::new();
+    }
+
+    /// The server was heard last on this day, by its clock.
+    pub(super) fn hear(&mut self, day: Option<Date>) {
+        if self.contact != day {
+            self.contact = day;
+            self.rules = OnceCell::new();
+            self.unkept.note_rules();
+        }
     }
 
     /// How often the documents, or what opens them, have changed since the device was opened.
@@ -146,14 +171,40 @@ impl Held {
     }
 
     /// A confirmed document, decoded. One whose bytes are not those that were written is noted.
-    pub(super) fn decoded(&self, id: DocumentId) -> Option<&Document> {
+    pub(super) fn decoded(&self, id: DocumentId) -> Option<Arc<Document>> {
         // While the lease has ended nothing can be read, and nothing is damaged.
         let key = self.key.as_ref()?;
-        let document = self.documents.get(&id)?.document(key);
-        if document.is_none() {
-            self.unreadable.borrow_mut().insert(id);
+        let confirmed = self.documents.get(&id)?;
+        if self.unreadable.borrow().contains(&id) {
+            return None;
         }
-        document
+        if let Some(document) = self.decoded.borrow_mut().get(id) {
+            return Some(document);
+        }
+        self.decoded_count.set(self.decoded_count.get() + 1);
+        let Some(document) = confirmed.decode(key) else {
+            self.unreadable.borrow_mut().insert(id);
+            return None;
+        };
+        let document = Arc::new(document);
+        self.decoded.borrow_mut().put(Arc::clone(&document));
+        Some(document)
+    }
+
+    /// The memory that decoded documents take up, in bytes.
+    pub(super) fn decoded_bytes(&self) -> usize {
+        self.decoded.borrow().bytes()
+    }
+
+    /// Bounds the memory that decoded documents take up, in bytes.
+    #[cfg(test)]
+    pub(super) fn bound_decoded(&mut self, bytes_max: usize) {
+        *self.decoded.get_mut() = Decoded::new(bytes_max);
+    }
+
+    /// How many documents were decoded since the device was opened, each time counted.
+    pub(super) fn decoded_count(&self) -> u64 {
+        self.decoded_count.get()
     }
 
     /// Units, posts and names, as far as the directories here know them, and what the town has laid
@@ -163,11 +214,11 @@ impl Held {
             let mut organisation = Organisation::default();
             let directories = self.with_view::<DirectoryView>();
             let views: Vec<_> = directories
-                .filter_map(|(id, _)| self.decoded(id).and_then(Document::directory))
+                .filter_map(|(id, _)| self.decoded(id)?.directory())
                 .collect();
             organisation.put_directories(&views);
             let mut books = self.with_view::<BookView>();
-            let book = books.find_map(|(id, _)| self.decoded(id).and_then(Document::rulebook));
+            let book = books.find_map(|(id, _)| self.decoded(id)?.rulebook());
             if let Some(book) = book {
                 organisation.put_rulebook(book);
             }
@@ -182,25 +233,39 @@ impl Held {
         let Some(key) = &self.key else {
             return vec![self.want(id, Why::Missing)];
         };
-        let Some(confirmed) = Confirmed::new(document, key) else {
+        let row = self.row_of(&document);
+        let Some(mut confirmed) = Confirmed::new(&document, key) else {
             return Vec::new();
         };
         let (write, version) = (confirmed.write(), confirmed.version());
+        let row = row.map(|row| confirmed.seal_row(key, self.rules_of(confirmed.kind()), &row));
+        if let Some(row) = row {
+            confirmed.set_row(row);
+        }
+        let row = confirmed.write_row();
         self.documents_change(&confirmed);
         self.documents.insert(id, confirmed);
+        self.unkept.note(id);
+        self.decoded.get_mut().put(Arc::new(document));
+        self.unreadable.get_mut().remove(&id);
         // What has come of it by parts is known now.
         let mut writes = self.drop_parts(id, |arriving| arriving <= version);
         writes.push(write);
+        writes.extend(row);
         writes
     }
 
     /// Removes a document. Parts of it stay: they are of what it is now, and in scope.
     pub(super) fn remove(&mut self, id: DocumentId) -> Option<Removed> {
         let document = self.documents.remove(&id)?;
+        self.decoded.get_mut().remove(id);
+        self.unreadable.get_mut().remove(&id);
         self.documents_change(&document);
         self.looked_at.remove(&id);
+        self.unkept.forget(id);
         let writes = vec![
             rows::remove(rows::document(id)),
+            rows::remove(rows::row(id)),
             rows::remove(rows::key(rows::LOOKED_AT, &id)),
         ];
         Some(Removed { document, writes })
@@ -211,6 +276,8 @@ impl Held {
         self.changes += 1;
         if changed.reads_as::<DirectoryView>() || changed.reads_as::<BookView>() {
             self.organisation = OnceCell::new();
+            self.rules = OnceCell::new();
+            self.unkept.note_rules();
         }
     }
 

@@ -14,7 +14,7 @@
 //! | value | what |
 //! | --- | --- |
 //! | `identity`, `state` | the keys and the enrolment; the numbers given, the place in the sync, the server's clock |
-//! | `held` | documents as the server has them, parts that arrive, what is to be asked for, sums |
+//! | `held` | documents as the server has them, their rows for lists, parts that arrive, what is to be asked for, sums |
 //! | `outbox` | commands typed here, the batches they are sealed in, the verdicts on them |
 //! | `carrying` | batches of other devices, handed over phone to phone |
 //! | `clock` | both clocks at the last contact: how far this device's own can be believed |
@@ -108,4 +108,4 @@ pub use taking_back::TakeBackError;
 pub use touched::{Touched, touched};
 pub use trays::{DismissBy, TakeError, TrayRow};
 pub use typing::{Draft, RecordError, Recorded};
-pub use views::{CaseDetail, CaseRow, DeviceStatus, EntryState, HouseholdRow, LogRow};
+pub use views::{CaseDetail, CaseLine, DeviceStatus, EntryState, HouseholdLine, LogRow};

@@ -5,7 +5,7 @@ use super::held::Confirmed;
 use alleyway_core::documents::{Document, DocumentKind};
 use alleyway_core::feeds::{audience, may_name_each_other};
 use alleyway_core::id::DocumentId;
-use alleyway_core::kinds::case::CaseState;
+use alleyway_core::kinds::case::{CaseRow, CaseState};
 use alleyway_core::policy::{Authority, Offer, Situation, offers};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::time::Time;
@@ -55,21 +55,18 @@ impl Replica {
         offered
     }
 
-    /// Whether a case is here that the document may be merged into. What is only confirmed is looked
-    /// at as it rests: whom it may be named to is in its index, and no copy is made of it.
+    /// Whether a case is here that the document may be merged into. What is only confirmed is not
+    /// decoded: whom it may be named to is in its index, and its row says whether it is open.
     fn has_another_for(&self, document: &Document) -> bool {
         let named_in = audience(document);
         let may_be_named =
             |confirmed: &Confirmed| may_name_each_other(&named_in, &confirmed.audience());
-        let rests_open = |id| self.held.decoded(id).is_some_and(Document::is_open);
-        let mut others: Vec<(DocumentId, &Confirmed)> = self
+        let rests_open = |id| self.held.row(id).is_some_and(|row: CaseRow| row.is_open());
+        let mut others = self
             .held
             .with_view::<CaseState>()
-            .filter(|(id, _)| *id != document.id())
-            .collect();
-        // Those that are decoded already come first.
-        others.sort_by_key(|(_, confirmed)| !confirmed.is_decoded());
-        others.into_iter().any(|(id, confirmed)| {
+            .filter(|(id, _)| *id != document.id());
+        others.any(|(id, confirmed)| {
             if self.is_as_confirmed(id) {
                 may_be_named(confirmed) && rests_open(id)
             } else {

@@ -210,6 +210,25 @@ impl Replica {
         self.held.want_unreadable()
     }
 
+    /// Keeps what lists had to make of documents because nothing was kept beside them: those that an
+    /// earlier release wrote. A sync begins with it; a program that ends before its next sync keeps the
+    /// writes, or the next list makes it again.
+    pub fn keep_rows(&mut self) -> Vec<Write> {
+        self.held.keep_rows()
+    }
+
+    /// How many documents were decoded since the device was opened: what the device's member looks
+    /// at, types on or is sent, and no list.
+    pub fn decoded_count(&self) -> u64 {
+        self.held.decoded_count()
+    }
+
+    /// The memory that decoded documents take up, in bytes: at most
+    /// [`DECODED_BYTES_MAX`](alleyway_core::limits::DECODED_BYTES_MAX), or one longer document.
+    pub fn decoded_bytes(&self) -> usize {
+        self.held.decoded_bytes()
+    }
+
     /// Notes that a document was looked at, as it is confirmed now.
     pub fn look_at(&mut self, document: DocumentId) -> Vec<Write> {
         self.held.look_at(document).into_iter().collect()

@@ -13,6 +13,8 @@ pub(super) const LINE: &[u8] = b"n";
 /// The server's incarnation that the documents are of, if it is not the one heard last.
 pub(super) const COMPARED: &[u8] = b"h";
 pub(super) const DOCUMENTS: u8 = b'd';
+/// A document's row for lists.
+pub(super) const ROWS: u8 = b't';
 pub(super) const PARTS: u8 = b'p';
 pub(super) const WANTED: u8 = b'w';
 pub(super) const LOOKED_AT: u8 = b'l';
@@ -122,6 +124,11 @@ fn readable(records: &dyn Records, kind: u8) -> Result<Vec<PerhapsRow>, StoreErr
 /// The id of a document, as keys hold it.
 pub(super) fn document(id: DocumentId) -> Vec<u8> {
     key(DOCUMENTS, &id)
+}
+
+/// The key of what lists show of a document.
+pub(super) fn row(id: DocumentId) -> Vec<u8> {
+    key(ROWS, &id)
 }
 
 /// A key is written once in a transaction: the last write counts.

@@ -18,10 +18,11 @@ impl Replica {
         if !self.is_enrolled() {
             return self.finish();
         }
-        let wanted = self.want_unreadable();
+        let mut found = self.want_unreadable();
+        found.extend(self.keep_rows());
         let first = match ticked {
-            Some(effect) => Some(effect.with(wanted)),
-            None => (!wanted.is_empty()).then_some(Effect::Persist(wanted)),
+            Some(effect) => Some(effect.with(found)),
+            None => (!found.is_empty()).then_some(Effect::Persist(found)),
         };
         let mut effects: Vec<Effect> = first.into_iter().collect();
         effects.extend(self.next_flight(now, random));

@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 
 mod case;
+mod list;
+
+pub use list::{CaseLine, HouseholdLine};
 
 use super::Replica;
-use super::held::Confirmed;
 use super::lease::Reading;
-use super::outbox::{Fate, Outgoing};
-use alleyway_core::documents::{Document, LiveValue, LogEntry};
-use alleyway_core::id::{DeviceId, DocumentId, MemberId, TownId, UnitId};
+use super::outbox::Fate;
+use alleyway_core::documents::{LiveValue, LogEntry};
+use alleyway_core::id::{DeviceId, MemberId, TownId, UnitId};
 use alleyway_core::kinds::case::CaseState;
-use alleyway_core::kinds::case::clocks::{Dues, ReadBy, Times};
-use alleyway_core::kinds::household::HouseholdView;
+use alleyway_core::kinds::case::clocks::{ReadBy, Times};
 use alleyway_core::kinds::unit::Post;
-use alleyway_core::number::CaseNumber;
 use alleyway_core::policy::Filling;
 use alleyway_core::refusal::Refusal;
-use alleyway_core::time::{Date, Time};
+use alleyway_core::time::Time;
 
 /// The device and its member.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,38 +48,13 @@ pub struct DeviceStatus {
     pub reading: Option<Reading>,
 }
 
-/// A line of the list of cases.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CaseRow {
-    /// The case.
-    pub document: DocumentId,
-    /// Its number.
-    pub number: CaseNumber,
-    /// Its title; of conflicting values the last.
-    pub title: String,
-    /// Its category.
-    pub category: String,
-    /// Its state, pending steps included.
-    pub state: CaseState,
-    /// The days on which something is due in it.
-    pub dues: Dues,
-    /// Commands of this device without a verdict.
-    pub pending: usize,
-    /// Commands of other devices, handed over phone to phone, that are not confirmed.
-    pub carried: usize,
-    /// Refused commands not dealt with.
-    pub refused: usize,
-    /// Fields with several values.
-    pub conflicts: usize,
-    /// Whether it changed since it was last looked at.
-    pub changed: bool,
-}
-
 /// A case, with all that is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseDetail {
     /// As in the list.
-    pub row: CaseRow,
+    pub line: CaseLine,
+    /// Where it stands, pending steps included.
+    pub state: CaseState,
     /// Its clocks, and whose days they were.
     pub times: Option<Times>,
     /// Live values of every field.
@@ -118,21 +93,6 @@ pub enum EntryState {
     Waits,
 }
 
-/// A household.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HouseholdRow {
-    /// The household.
-    pub document: DocumentId,
-    /// Its alley.
-    pub alley: UnitId,
-    /// Its door.
-    pub door: String,
-    /// Whom it named.
-    pub contact: String,
-    /// The count of people who live in it.
-    pub count: u16,
-}
-
 impl Replica {
     /// The device and its member; none before enrolment.
     pub fn status(&self, now: Time) -> Option<DeviceStatus> {
@@ -162,97 +122,9 @@ impl Replica {
         })
     }
 
-    /// All cases on the device, ended ones too, newest number last.
-    pub fn cases(&self) -> Vec<CaseRow> {
-        let confirmed = self.held.with_view::<CaseState>().map(|(id, _)| id);
-        let mut rows: Vec<CaseRow> = confirmed
-            .chain(self.created_here())
-            .chain(self.created_elsewhere())
-            .filter_map(|id| self.case_row(id, &self.working(id)?))
-            .collect();
-        rows.sort_by_key(|row| (row.number, row.document));
-        rows
-    }
-
     /// By whose rules this device reads clocks. Without the town's book it knows none; rules that begin
     /// after its last contact it may lack.
     pub fn read_by(&self) -> ReadBy<'_> {
-        let organisation = self.organisation();
-        let has_book = organisation.rulebook().town().is_some();
-        let contact = self.state.last_contact().filter(|_| has_book);
-        ReadBy {
-            organisation,
-            known_until: Some(contact.map_or(Date(i32::MIN), Date::of)),
-        }
+        self.held.read_by()
     }
-
-    pub(super) fn case_row(&self, id: DocumentId, working: &Document) -> Option<CaseRow> {
-        let state = working.case()?;
-        let fields = working.fields();
-        let shown = |field: &str| {
-            let values = fields.get(field).map(Vec::as_slice).unwrap_or_default();
-            alleyway_core::documents::shown_value(values).to_owned()
-        };
-        let version = self.held.get(id).map(Confirmed::version);
-        let unconfirmed = self.unconfirmed(id);
-        let others = unconfirmed
-            .steps
-            .iter()
-            .chain(&unconfirmed.waiting)
-            .filter(|step| step.carried);
-        let mine: Vec<&Outgoing> = self.outbox.of(id).map(|(_, outgoing)| outgoing).collect();
-        Some(CaseRow {
-            document: id,
-            number: state.number,
-            title: shown("title"),
-            category: shown("category"),
-            state,
-            dues: working
-                .case_times(self.read_by())
-                .map(|times| Dues::of(&times))
-                .unwrap_or_default(),
-            pending: mine
-                .iter()
-                .filter(|outgoing| outgoing.fate.is_pending())
-                .count(),
-            carried: others.count(),
-            refused: mine
-                .iter()
-                .filter(|outgoing| outgoing.fate.refusal().is_some())
-                .count(),
-            conflicts: fields.values().filter(|values| is_conflict(values)).count(),
-            changed: version != self.held.looked_at(id),
-        })
-    }
-
-    /// All households on the device, by door.
-    pub fn households(&self) -> Vec<HouseholdRow> {
-        let mut rows: Vec<HouseholdRow> = self
-            .held
-            .with_view::<HouseholdView>()
-            .filter_map(|(id, _)| {
-                let view = self.working(id)?.household()?;
-                let (alley, door, contact, count) =
-                    (view.alley, view.door, view.contact, view.count);
-                Some(HouseholdRow {
-                    document: id,
-                    alley,
-                    door,
-                    contact,
-                    count,
-                })
-            })
-            .collect();
-        rows.sort_by(|a, b| (&a.door, a.document).cmp(&(&b.door, b.document)));
-        rows
-    }
-}
-
-/// Whether a field's live values differ.
-pub(super) fn is_conflict(values: &[LiveValue]) -> bool {
-    values.iter().any(|value| {
-        values
-            .first()
-            .is_some_and(|first| first.value != value.value)
-    })
 }

@@ -59,7 +59,7 @@ impl Replica {
     }
 
     /// Whether commands of others to a document are here.
-    fn carries_for(&self, id: DocumentId) -> bool {
+    pub(super) fn carries_for(&self, id: DocumentId) -> bool {
         self.carrying.of(id).next().is_some()
     }
 
@@ -106,7 +106,7 @@ impl Replica {
         let mut document = self
             .held
             .decoded(id)
-            .map_or_else(|| Document::new(id, 1), Document::fork);
+            .map_or_else(|| Document::new(id, 1), |document| document.fork());
         let mut left_out = BTreeSet::new();
         for step in &ordered.steps {
             let upon_left_out = || {
@@ -132,9 +132,10 @@ impl Replica {
         (ordered, document)
     }
 
-    /// Whether a document is as it is confirmed: no command upon it is here.
+    /// Whether a document is as it is confirmed: nothing is here that is to be done upon it.
     pub(super) fn is_as_confirmed(&self, id: DocumentId) -> bool {
-        !self.carries_for(id) && self.outbox.of(id).next().is_none()
+        let mut own = self.outbox.of(id);
+        !self.carries_for(id) && !own.any(|(_, outgoing)| outgoing.fate.refusal().is_none())
     }
 
     /// Whether policy forbids another's command, by the posts that are known here.
@@ -177,6 +178,7 @@ impl Replica {
         if !steps.iter().any(|step| step.carried) {
             // They are one chain, and the outbox is in its order.
             steps.retain(|step| {
+                let confirmed = confirmed.as_ref();
                 confirmed.is_none_or(|document| document.version_of(step.id).is_none())
             });
             return Ordered {
@@ -184,7 +186,7 @@ impl Replica {
                 waiting: Vec::new(),
             };
         }
-        order(confirmed, self.incarnation(), steps)
+        order(confirmed.as_deref(), self.incarnation(), steps)
     }
 
     /// Executes an own command provisionally; `None` before enrolment.

@@ -119,6 +119,7 @@ pub(super) fn cases(context: &Context, args: &CasesArgs) -> Result<Shown, Failur
             DueArg::Week => DueIn::Week,
         }),
         changed: args.changed,
+        title: args.title.clone(),
         text: args.find.clone(),
     };
     let device = context.open()?;

@@ -93,7 +93,7 @@ impl Terminal {
         let numbers: Vec<String> = replica
             .cases()
             .iter()
-            .map(|row| row.number.to_string())
+            .map(|line| line.row.number.to_string())
             .collect();
         let times = |number: &String| numbers.iter().filter(|has| *has == number).count();
         self.reported

@@ -180,7 +180,7 @@ fn seeds() -> Vec<Vec<u8>> {
         let (replica, _) = bench().phone();
         replica
             .case(bench().case)
-            .and_then(|case| replica.own_code(&case.row.state.code?.mark))
+            .and_then(|case| replica.own_code(&case.state.code?.mark))
             .expect("a report has one")
     };
     let code = TrackingCode::from_random([40; 15]);

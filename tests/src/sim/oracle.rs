@@ -10,6 +10,7 @@ mod notebook;
 mod organisation;
 mod paper;
 mod register;
+mod rows;
 mod stops;
 mod trays;
 mod view;
@@ -21,6 +22,7 @@ pub(crate) use figures::{Line, recount};
 pub(crate) use notebook::Notebook;
 pub(crate) use organisation::{Held, Town};
 pub(crate) use paper::Paper;
+pub(crate) use rows::stored_rows;
 
 use alleyway_core::command::{Body, Command, Nonce};
 use alleyway_core::crypto::PublicKey;

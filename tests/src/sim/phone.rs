@@ -9,7 +9,7 @@ use alleyway_core::wire::Wire as _;
 use alleyway_replica::{Replica, SyncSummary};
 
 use super::network::May;
-use super::oracle::Notebook;
+use super::oracle::{Notebook, stored_rows};
 use super::thin::Thin;
 use super::violation::{Broken, NOTHING_LOST, broken};
 use super::watch::Watch;
@@ -87,12 +87,14 @@ impl Persisted {
 }
 
 pub(crate) fn read(disk: &Disk) -> Result<Replica, Broken> {
-    Replica::open(&disk.rows).map_err(|e| {
+    let opened = Replica::open(&disk.rows).map_err(|e| {
         broken(
             NOTHING_LOST,
             format!("a phone's store cannot be opened: {e}"),
         )
-    })
+    })?;
+    stored_rows(&opened)?;
+    Ok(opened)
 }
 
 impl Phone {

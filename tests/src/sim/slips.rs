@@ -12,19 +12,19 @@ impl World {
     pub(crate) fn check_slips(&mut self) -> Checked {
         let mut led = Vec::new();
         for phone in self.phones.iter().filter(|phone| !phone.is_wiped) {
-            for row in phone.replica.cases() {
-                let detail = phone.replica.case(row.document);
-                let entries = detail.into_iter().flat_map(|detail| detail.log);
-                for entry in entries.map(|row| row.entry) {
+            let cases = phone.replica.cases().into_iter();
+            for detail in cases.filter_map(|line| phone.replica.case(line.document)) {
+                let document = detail.line.document;
+                for entry in detail.log.into_iter().map(|row| row.entry) {
                     let mark = entry.details.get("slip");
                     let mark = mark.and_then(|mark| SlipMark::parse(mark));
                     let code = mark.and_then(|mark| phone.replica.own_code(&mark));
                     let Some(code) = code else { continue };
-                    let counts = row
+                    let counts = detail
                         .state
                         .code
                         .is_some_and(|code| code.step == entry.command);
-                    led.push((code, counts.then_some(row.document), phone.name));
+                    led.push((code, counts.then_some(document), phone.name));
                 }
             }
         }
@@ -54,8 +54,9 @@ impl World {
     /// The numbers of all cases that some phone has.
     fn numbers(&self) -> BTreeMap<DocumentId, String> {
         let phones = self.phones.iter().filter(|phone| !phone.is_wiped);
-        let rows = phones.flat_map(|phone| phone.replica.cases());
-        rows.map(|row| (row.document, row.number.to_string()))
+        let lines = phones.flat_map(|phone| phone.replica.cases());
+        lines
+            .map(|line| (line.document, line.row.number.to_string()))
             .collect()
     }
 }

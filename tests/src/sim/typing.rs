@@ -18,7 +18,7 @@ use alleyway_core::text::Text;
 use alleyway_core::time::{Date, Time};
 use alleyway_core::wire::List;
 use alleyway_demo::Chance;
-use alleyway_replica::{CaseRow, Draft, Replica};
+use alleyway_replica::{CaseLine, Draft, Replica};
 
 const FIELDS: [&str; 5] = ["title", "text", "place", "contact", "category"];
 /// Who calls an office leaves a number.
@@ -35,7 +35,7 @@ const WORDS: [&str; 6] = [
 /// What somebody looks at who wants to type.
 pub(crate) struct Desk<'a> {
     pub(crate) phone: &'a Replica,
-    pub(crate) cases: &'a [CaseRow],
+    pub(crate) cases: &'a [CaseLine],
     pub(crate) places: &'a Places,
     pub(crate) now: Time,
     pub(crate) temper: Temper,
@@ -186,7 +186,7 @@ fn leads_above(phone: &Replica, unit: UnitId, now: Time) -> Option<UnitId> {
     Some(above.unit)
 }
 
-fn edit(rng: &mut Chance, phone: &Replica, case: &CaseRow) -> Option<Draft> {
+fn edit(rng: &mut Chance, phone: &Replica, case: &CaseLine) -> Option<Draft> {
     let field = rng.pick(&FIELDS).copied()?;
     let conflicting: Vec<_> = phone
         .case(case.document)?
@@ -215,22 +215,26 @@ fn edit_household(rng: &mut Chance, phone: &Replica) -> Option<Draft> {
         .ok()
 }
 
-fn sensible(rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
-    let has_part = case.state.co_handlers.values().any(|is_done| !is_done);
-    if has_part && case.state.stage.is_open() && rng.one_in(3) {
+fn sensible(rng: &mut Chance, desk: &Desk<'_>, case: &CaseLine) -> CaseCommand {
+    let detail = || desk.phone.case(case.document);
+    let has_part = || {
+        let state = detail().map(|detail| detail.state);
+        state.is_some_and(|state| state.co_handlers.values().any(|is_done| !is_done))
+    };
+    if case.row.is_open() && has_part() && rng.one_in(3) {
         return step(26, rng, desk, case);
     }
-    let is_ordered = case.state.supervised && case.state.stage.is_open();
+    let is_ordered = case.row.dues.supervised && case.row.is_open();
     if is_ordered && rng.one_in(3) {
         let which = if rng.one_in(2) { 24 } else { 25 };
         return step(which, rng, desk, case);
     }
-    let likely: &[u8] = if case.state.referral.is_some() {
+    let likely: &[u8] = if case.row.sent_to.is_some() {
         &[10, 10, 10, 11, 21, 23]
-    } else if case.state.awaits_ruling() {
+    } else if case.row.awaits_ruling() {
         &[12, 12, 12, 20]
     } else {
-        match case.state.stage {
+        match case.row.stage {
             CaseStage::Reported => &[0, 0, 0, 1, 9, 18],
             CaseStage::Accepted => &[2, 2, 9, 13, 13, 1],
             CaseStage::InProgress => &[3, 5, 5, 9, 13, 20, 14],
@@ -245,7 +249,7 @@ fn sensible(rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
     step(which, rng, desk, case)
 }
 
-fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
+fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseLine) -> CaseCommand {
     let Desk {
         phone,
         cases,
@@ -283,8 +287,9 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCom
         }),
         4 => CaseCommand::Resume(Resume { text: words(rng) }),
         5 => {
-            let verifier =
-                verifier_of(phone.organisation(), &case.state).filter(|_| !rng.one_in(4));
+            let state = phone.case(case.document).map(|detail| detail.state);
+            let verifier = state.and_then(|state| verifier_of(phone.organisation(), &state));
+            let verifier = verifier.filter(|_| !rng.one_in(4));
             let text: Prose = words(rng);
             CaseCommand::Resolve(Resolve {
                 resident_text: text.clone(),
@@ -356,12 +361,12 @@ struct Towards<'a> {
 }
 
 /// A step that sends the case up or down.
-fn send(up: bool, rng: &mut Chance, at: &Towards<'_>, case: &CaseRow) -> CaseCommand {
+fn send(up: bool, rng: &mut Chance, at: &Towards<'_>, case: &CaseLine) -> CaseCommand {
     if up {
         let above = at
             .phone
             .organisation()
-            .next_level_up(case.state.holder)
+            .next_level_up(case.row.holder)
             .filter(|_| !rng.one_in(8));
         CaseCommand::Escalate(Escalate {
             to: above.unwrap_or(at.somewhere),

@@ -335,7 +335,7 @@ fn a_confidential_case_is_sent_to_nobody_who_is_not_cleared() {
         secretary.replica.case(case).unwrap(),
     );
     assert_eq!(of_chief.head, of_secretary.head);
-    assert!(of_chief.row.state.confidential);
+    assert!(of_chief.state.confidential);
 }
 
 #[test]

@@ -53,8 +53,9 @@ impl Alley {
     }
 
     fn household(&self, door: &str) -> DocumentId {
-        let mut rows = self.chief.replica.households().into_iter();
-        rows.find(|row| row.door == door).unwrap().document
+        let mut lines = self.chief.replica.households().into_iter();
+        let line = lines.find(|line| line.row.door.as_str() == door);
+        line.unwrap().document
     }
 
     /// A case of a household, which the branch is to receive.

@@ -145,7 +145,7 @@ fn nothing_readable_is_on_the_phone_after_the_end_and_the_index_still_finds() {
         readable(&chief).contains(&TEXTS[2]),
         "what was typed rests as it is while it may be read"
     );
-    let number = chief.replica.case(case).unwrap().row.number.to_string();
+    let number = chief.replica.case(case).unwrap().state.number.to_string();
     days_later(&mut town, &mut chief, 14);
     assert_eq!(readable(&chief), Vec::<&str>::new());
 

@@ -237,7 +237,7 @@ fn a_refused_edit_of_a_household_is_mended() {
     xie.persist(writes);
     assert!(xie.replica.refused().is_empty());
     assert_eq!(town.sync(&mut xie).summary.admitted, 1);
-    assert_eq!(xie.replica.households()[0].count, 6);
+    assert_eq!(xie.replica.households()[0].row.count, 6);
 }
 
 #[test]

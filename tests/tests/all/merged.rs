@@ -175,12 +175,12 @@ impl Village {
             .replica
             .case(self.cases[case])
             .unwrap();
-        case.row.number.to_string()
+        case.state.number.to_string()
     }
 
     fn code(&self, case: usize) -> TrackingCode {
         let detail = self.chiefs[case].replica.case(self.cases[case]).unwrap();
-        let given = detail.row.state.code.unwrap();
+        let given = detail.state.code.unwrap();
         self.chiefs[case].replica.own_code(&given.mark).unwrap()
     }
 

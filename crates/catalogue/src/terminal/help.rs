@@ -52,6 +52,7 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     "cases:status" "只看这个状态的，如 in_progress" "Only those in this state, e.g. in_progress";
     "cases:late" "只看已超期的" "Only those that are late";
     "cases:due" "只看今天或本周到期的" "Only those with something due today, or this week up to Sunday";
+    "cases:title" "只看标题或编号里有这段文字的" "Only those whose title or number holds this text";
     "cases:find" "只看含有这段文字的" "Only those that hold this text";
     "cases:changed" "只看上次看过以后有变化的" "Only those that changed since you last looked";
     "show" "查看一件事项和全部经过" "One case with all its steps";

@@ -36,10 +36,8 @@ impl Screen<'_> {
             let unit = UnitId::parse(&self.field(&FOR, named)?);
             self.reports_below(unit.ok_or_else(unknown)?)?
         } else {
-            let mut households = self.replica.households().into_iter();
-            let of = report.household;
-            let alley = households.find(|row| Some(row.document) == of);
-            self.reports_for(alley.map(|row| row.alley))?
+            let household = report.household.and_then(|id| self.replica.household(id));
+            self.reports_for(household.map(|line| line.row.alley))?
         };
         let mut body = CaseCommand::Report(report);
         for field in body

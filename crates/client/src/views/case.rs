@@ -215,7 +215,7 @@ impl Screen<'_> {
         }
         let detail = self.known(case)?;
         Ok(Conflicts {
-            number: detail.row.number,
+            number: detail.state.number,
             conflicts: self.conflicts_of(&detail),
         })
     }
@@ -227,13 +227,13 @@ impl Screen<'_> {
 
     fn detail(&self, case: DocumentId) -> Result<Detail, Fault> {
         let detail = self.known(case)?;
-        let state = &detail.row.state;
-        let lit = detail.row.dues.lit(self.today());
+        let state = &detail.state;
+        let lit = detail.line.row.dues.lit(self.today());
         let times = detail.times.as_ref();
         Ok(Detail {
             document: case,
             number: state.number,
-            title: detail.row.title.clone(),
+            title: detail.line.row.title.to_string(),
             status: state.stage.word().to_owned(),
             holder: self.unit(state.holder),
             referral: state.referral.as_ref().map(|referral| Referral {
@@ -277,7 +277,7 @@ impl Screen<'_> {
     /// The shown value of every field, and what else belongs to the case: whom it came from, by when
     /// it is due, what the resident follows it with.
     fn fields(&self, detail: &CaseDetail) -> BTreeMap<String, String> {
-        let state = &detail.row.state;
+        let state = &detail.state;
         let fields = detail.fields.iter();
         let mut fields: BTreeMap<String, String> = fields
             .map(|(name, values)| (name.clone(), for_programs(name, shown_value(values))))
@@ -326,18 +326,18 @@ impl Screen<'_> {
     }
 
     pub(super) fn code(&self, detail: &CaseDetail) -> Code {
-        let Some(given) = detail.row.state.code else {
+        let Some(given) = detail.state.code else {
             return Code::None;
         };
         match self.replica.code_given(&given) {
             Some(code) => Code::Own(code),
-            None => Code::GivenBy(self.author(detail.row.document, given.by)),
+            None => Code::GivenBy(self.author(detail.line.document, given.by)),
         }
     }
 
     /// The codes of slips that this device gave out for a case and that lead to it no more.
     pub(super) fn void_codes(&self, detail: &CaseDetail) -> Vec<TrackingCode> {
-        let counts = detail.row.state.code.map(|given| given.mark);
+        let counts = detail.state.code.map(|given| given.mark);
         let entries = detail.log.iter().map(|row| &row.entry);
         let marks = entries.filter_map(|entry| SlipMark::parse(entry.details.get("slip")?));
         // What was refused leads nowhere either; sent again it has the slip that it had.
@@ -356,7 +356,7 @@ impl Screen<'_> {
                     .iter()
                     .map(|live| self.standing(detail, field, live))
                     .collect(),
-                can_keep_all: self.replica.may_keep_both(detail.row.document, field),
+                can_keep_all: self.replica.may_keep_both(detail.line.document, field),
             })
             .collect()
     }
@@ -366,7 +366,7 @@ impl Screen<'_> {
         let set = entries.find(|entry| entry.command == live.command);
         Standing {
             value: for_programs(field, &live.value),
-            author: self.author(detail.row.document, live.author),
+            author: self.author(detail.line.document, live.author),
             at: live.at,
             shown: self.live_value(field, live),
             happened: set.map_or(live.at, |entry| log::happened(entry, log::reported(detail))),

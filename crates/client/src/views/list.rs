@@ -4,8 +4,9 @@ use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::case::CaseStage;
 use alleyway_core::kinds::case::clocks::Dues;
 use alleyway_core::number::CaseNumber;
+use alleyway_core::text::fold::Sought;
 use alleyway_core::time::Date;
-use alleyway_replica::{CaseRow, IndexRow};
+use alleyway_replica::{CaseLine, IndexRow};
 use serde::Serialize;
 
 use super::clocks::LightRow;
@@ -121,6 +122,8 @@ pub struct CaseQuery {
     pub due: Option<DueIn>,
     /// Those that changed since they were last looked at.
     pub changed: bool,
+    /// Those whose title or number holds this text, compared as `text` is. No case is opened for it.
+    pub title: Option<String>,
     /// Those that hold this text where they are shown. Capitals, blanks, hyphens and the width of
     /// characters do not count.
     pub text: Option<String>,
@@ -154,11 +157,11 @@ impl Screen<'_> {
             return Listing::Index(self.index(false));
         }
         let rows = self.replica.households().into_iter();
-        let rows = rows.map(|row| Household {
-            document: row.document,
-            door: row.door,
-            contact: row.contact,
-            count: row.count,
+        let rows = rows.map(|line| Household {
+            document: line.document,
+            door: line.row.door.to_string(),
+            contact: line.row.contact.to_string(),
+            count: line.row.count,
         });
         Listing::Rows(rows.collect())
     }
@@ -169,30 +172,38 @@ impl Screen<'_> {
             return Listing::Index(self.index(true));
         }
         let today = self.today();
-        let rows = self.replica.cases().into_iter();
+        let lines = self.replica.cases().into_iter();
+        let lines = lines.filter(|line| meets(line, query, today));
+        let title = query.title.as_deref().map(Sought::new);
+        let titled = |line: &CaseLine| title.as_ref().is_none_or(|sought| is_titled(line, sought));
+        let lines = lines.filter(titled);
         let search = query.text.as_deref().map(|text| self.search(text));
-        let rows = rows.filter(|row| meets(row, query, today));
-        let found = |row: &CaseRow| search.as_ref().is_none_or(|search| self.holds(row, search));
-        let rows = rows.filter(found);
-        Listing::Rows(rows.map(|row| self.case_row(row, today)).collect())
+        let found = |line: &CaseLine| {
+            search
+                .as_ref()
+                .is_none_or(|search| self.holds(line, search))
+        };
+        let lines = lines.filter(found);
+        Listing::Rows(lines.map(|line| self.listed(&line, today)).collect())
     }
 
-    fn case_row(&self, row: CaseRow, today: Date) -> Case {
+    fn listed(&self, line: &CaseLine, today: Date) -> Case {
+        let row = &line.row;
         Case {
-            light: self.light(&row.dues.lit(today), row.state.stage.is_open()),
-            document: row.document,
+            light: self.light(&row.dues.lit(today), row.is_open()),
+            document: line.document,
             number: row.number,
+            title: row.title.to_string(),
             category_name: self.code_word("category", &row.category),
-            category: row.category,
-            status: row.state.stage.word().to_owned(),
-            holder: self.unit(row.state.holder),
-            pending: row.pending,
-            carried: row.carried,
-            refused: row.refused,
-            conflicts: row.conflicts,
-            confidential: row.state.confidential,
-            changed: row.changed,
-            title: row.title,
+            category: row.category.to_string(),
+            status: row.stage.word().to_owned(),
+            holder: self.unit(row.holder),
+            pending: line.pending,
+            carried: line.carried,
+            refused: line.refused,
+            conflicts: usize::try_from(row.conflicts).unwrap_or(usize::MAX),
+            confidential: row.confidential,
+            changed: line.changed,
         }
     }
 
@@ -210,16 +221,18 @@ impl Screen<'_> {
     }
 }
 
-/// Whether a case is as the query says, but for its text.
-fn meets(row: &CaseRow, query: &CaseQuery, today: Date) -> bool {
+/// Whether a case is as the query says, but for its texts.
+fn meets(line: &CaseLine, query: &CaseQuery, today: Date) -> bool {
     // Whoever asks for a stage means that stage, whether it is an end or not.
-    let is_shown = query.all || query.stage.is_some() || row.state.stage.is_open();
+    let is_shown = query.all || query.stage.is_some() || line.row.is_open();
+    let stage = query.stage.as_ref();
     is_shown
-        && query
-            .stage
-            .as_ref()
-            .is_none_or(|stage| row.state.stage == *stage)
-        && (!query.late || row.dues.lit(today).is_late())
-        && query.due.is_none_or(|due| due.has(&row.dues, today))
-        && (!query.changed || row.changed)
+        && stage.is_none_or(|stage| line.row.stage == *stage)
+        && (!query.late || line.row.dues.lit(today).is_late())
+        && query.due.is_none_or(|due| due.has(&line.row.dues, today))
+        && (!query.changed || line.changed)
+}
+
+fn is_titled(line: &CaseLine, sought: &Sought) -> bool {
+    sought.is_in(&line.row.title) || sought.is_in(&line.row.number.to_string())
 }

@@ -82,14 +82,14 @@ impl Screen<'_> {
             kind: entry.kind.clone(),
             text,
             resident_text: told.unwrap_or_default(),
-            author: self.author(detail.row.document, entry.author),
+            author: self.author(detail.line.document, entry.author),
             at: entry.at,
             clock_wrong: is_clock_wrong(entry, reported),
             received_at: entry.received.map(|receipt| receipt.received),
             state: state_word(&row.state),
-            mark: self.mark(detail.row.document, entry),
+            mark: self.mark(detail.line.document, entry),
             code: refusal.map(|refusal| refusal.code.to_string()),
-            reason: refusal.map(|refusal| self.reason(detail.row.document, refusal)),
+            reason: refusal.map(|refusal| self.reason(detail.line.document, refusal)),
             happened: happened(entry, reported),
             said,
         }
@@ -141,7 +141,7 @@ impl Screen<'_> {
         let detail = |name: &str| row.entry.details.get(name).cloned();
         let author = |member: String| {
             let member = MemberId::parse(&member)?;
-            Some(self.author(case.row.document, member))
+            Some(self.author(case.line.document, member))
         };
         let rest = match row.entry.kind.as_str() {
             "merged_in" => detail("title"),
@@ -155,7 +155,7 @@ impl Screen<'_> {
     fn goes_on_in(&self, id: &str) -> String {
         let case = UnitId::parse(id).and_then(|case| self.replica.case(case));
         let elsewhere = || screens::case::IN_ANOTHER.text(self.lang).to_owned();
-        case.map_or_else(elsewhere, |case| case.row.number.to_string())
+        case.map_or_else(elsewhere, |case| case.state.number.to_string())
     }
 
     /// A unit's name, of its id.
@@ -166,7 +166,7 @@ impl Screen<'_> {
     /// A case's number, of its id.
     pub(crate) fn number_of(&self, id: &str) -> String {
         let case = UnitId::parse(id).and_then(|case| self.replica.case(case));
-        case.map_or_else(|| id.to_owned(), |case| case.row.number.to_string())
+        case.map_or_else(|| id.to_owned(), |case| case.state.number.to_string())
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use alleyway_catalogue::words;
 use alleyway_core::text::fold::Sought;
-use alleyway_replica::{CaseDetail, CaseRow};
+use alleyway_replica::{CaseDetail, CaseLine};
 
 use super::came::came_by;
 use super::case::Code;
@@ -22,17 +22,21 @@ impl Screen<'_> {
         let rows = self.replica.households().into_iter();
         Search {
             sought: Sought::new(text),
-            doors: rows.map(|row| (row.document.key(), row.door)).collect(),
+            doors: rows
+                .map(|line| (line.document.key(), line.row.door.to_string()))
+                .collect(),
         }
     }
 
-    /// Whether the text occurs in a case: in its number, its fields, where it stands, its steps.
-    pub(super) fn holds(&self, row: &CaseRow, search: &Search) -> bool {
+    /// Whether the text occurs in a case: in its number, its fields, where it stands, its steps. The
+    /// case is opened unless its line has the text.
+    pub(super) fn holds(&self, line: &CaseLine, search: &Search) -> bool {
         let has = |text: &str| search.sought.is_in(text);
-        if has(&row.number.to_string()) {
+        let row = &line.row;
+        if has(&row.title) || has(&row.number.to_string()) || has(&self.unit(row.holder)) {
             return true;
         }
-        self.replica.case(row.document).is_some_and(|case| {
+        self.replica.case(line.document).is_some_and(|case| {
             let mut came = came_by(&case).into_iter();
             if came.any(|(_, value)| has(&value)) {
                 return true;
@@ -62,7 +66,7 @@ impl Screen<'_> {
 
     /// Its state and its units, when it is due, what the resident follows it with.
     fn state_holds(&self, case: &CaseDetail, has: impl Fn(&str) -> bool) -> bool {
-        let state = &case.row.state;
+        let state = &case.state;
         let referral = state.referral.as_ref();
         let sent = referral.map(|referral| [referral.from, referral.to]);
         let stands = [state.holder, state.owner].into_iter();
@@ -71,6 +75,7 @@ impl Screen<'_> {
             || units.any(|unit| has(&self.unit(unit)))
             || state.due_now().is_some_and(|due| has(&due.to_string()))
             || case
+                .line
                 .row
                 .dues
                 .clocks

@@ -1,9 +1,8 @@
 //! A document: an Automerge document that is a chain, with its receipts.
 
 use std::any::Any;
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use automerge::transaction::CommitOptions;
 use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, PatchAction, PatchLog, ReadDoc};
@@ -36,9 +35,9 @@ pub struct Document {
     versions: BTreeMap<CommandId, u64>,
     /// Where the document stands, once its kind has read it: that takes many look-ups, and most
     /// commands change none of the values.
-    standing: OnceCell<Option<Arc<dyn Any + Send + Sync>>>,
+    standing: OnceLock<Option<Arc<dyn Any + Send + Sync>>>,
     /// How many entries each author made, once somebody has asked.
-    authors: OnceCell<BTreeMap<MemberId, u64>>,
+    authors: OnceLock<BTreeMap<MemberId, u64>>,
     history_bytes: usize,
 }
 
@@ -65,8 +64,8 @@ impl Document {
             receipts: Vec::new(),
             commands: Vec::new(),
             versions: BTreeMap::new(),
-            standing: OnceCell::new(),
-            authors: OnceCell::new(),
+            standing: OnceLock::new(),
+            authors: OnceLock::new(),
             history_bytes: 0,
         }
     }
@@ -210,7 +209,7 @@ impl Document {
     ) -> Result<Executed, RefusalCode> {
         let plan = self.plan(execution)?;
         if !plan.only_logs() {
-            self.standing = OnceCell::new();
+            self.standing = OnceLock::new();
         }
         self.doc.set_actor(ActorId::from(execution.actor));
         let mut tx = self.doc.transaction();
@@ -280,7 +279,7 @@ impl Document {
         if !stands_on_head {
             return Err(ApplyError::OtherHead);
         }
-        self.standing = OnceCell::new();
+        self.standing = OnceLock::new();
         match self.try_apply(parsed, hash) {
             Ok(command) => {
                 self.head = hash.0;

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 pub(crate) use value::{Content, Fields, names_document, parse_phone};
 pub use value::{
-    NO, YES, code_list, field_names, is_phone, parse_field, shown_value, takes_text, text_bytes_max,
+    NO, YES, code_list, field_names, is_conflict, is_phone, parse_field, shown_value, takes_text,
+    text_bytes_max,
 };
 
 use super::node::Node;

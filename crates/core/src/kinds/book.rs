@@ -22,7 +22,9 @@ pub use view::{Adoption, BookView, Proposal};
 
 use std::collections::BTreeSet;
 
+use super::case::clocks::ReadBy;
 use super::kind::{Index, Kind, Said, Stands, StoodBefore};
+use super::list::{Listed, RowBytes};
 use crate::command::fields::Edit;
 use crate::documents::fields::{Content, Fields};
 use crate::documents::plan::Plan;
@@ -68,6 +70,8 @@ impl Kind for Book {
         by_author_max: BOOK_ADDED_BY_AUTHOR_MAX,
         own_max: DOCUMENT_ENTRIES_MAX,
     };
+
+    const LISTED: Listed = Listed::Never;
 
     fn creates_confidential(_: &BookCommand) -> bool {
         false
@@ -180,6 +184,10 @@ impl Kind for Book {
 
     fn is_open(_: &Document) -> bool {
         false
+    }
+
+    fn list_row(_: &Document, _: ReadBy<'_>) -> Option<RowBytes> {
+        None
     }
 }
 

@@ -5,17 +5,21 @@ mod command;
 mod execute;
 mod merging;
 mod policy;
+mod row;
 mod tally;
 mod view;
 
 pub use command::*;
 pub use policy::{reopened_until, ruler_of, verifier_of};
+pub use row::CaseRow;
 pub use tally::{CaseTally, Counted, Counts, Figure, FigureKey, Span};
 pub use view::{CaseStage, CaseState, GivenCode, Order, Referral, ReferralKind};
 
 use std::collections::BTreeSet;
 
+use self::clocks::ReadBy;
 use super::kind::{Index, Kind, Said, Stands, StoodBefore};
+use super::list::{ListRow as _, Listed, RowBytes};
 use crate::command::fields::Edit;
 use crate::documents::fields::{Content, Fields, names_document};
 use crate::documents::plan::Plan;
@@ -65,6 +69,8 @@ impl Kind for Case {
         by_author_max: CASE_ADDED_BY_AUTHOR_MAX,
         own_max: DOCUMENT_ENTRIES_MAX,
     };
+
+    const LISTED: Listed = Listed::ByRules;
 
     fn creates_confidential(command: &CaseCommand) -> bool {
         matches!(command, CaseCommand::Report(report) if report.confidential)
@@ -284,6 +290,10 @@ impl Kind for Case {
 
     fn is_open(document: &Document) -> bool {
         document.case().is_some_and(|case| case.stage.is_open())
+    }
+
+    fn list_row(document: &Document, by: ReadBy<'_>) -> Option<RowBytes> {
+        CaseRow::of(document, by)?.kept()
     }
 }
 

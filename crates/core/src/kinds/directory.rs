@@ -10,7 +10,9 @@ pub use view::DirectoryView;
 
 use std::collections::BTreeSet;
 
+use super::case::clocks::ReadBy;
 use super::kind::{Index, Kind, Said, Stands, StoodBefore};
+use super::list::{Listed, RowBytes};
 use crate::command::fields::Edit;
 use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
@@ -43,6 +45,8 @@ impl Kind for Directory {
         by_author_max: DIRECTORY_ENTRIES_MAX,
         own_max: DIRECTORY_ENTRIES_MAX,
     };
+
+    const LISTED: Listed = Listed::Never;
 
     fn creates_confidential(_: &DirectoryCommand) -> bool {
         false
@@ -158,6 +162,10 @@ impl Kind for Directory {
 
     fn is_open(_: &Document) -> bool {
         false
+    }
+
+    fn list_row(_: &Document, _: ReadBy<'_>) -> Option<RowBytes> {
+        None
     }
 }
 

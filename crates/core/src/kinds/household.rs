@@ -3,14 +3,18 @@
 mod command;
 mod execute;
 mod policy;
+mod row;
 mod view;
 
 pub use command::*;
+pub use row::HouseholdRow;
 pub use view::HouseholdView;
 
 use std::collections::BTreeSet;
 
+use super::case::clocks::ReadBy;
 use super::kind::{Index, Kind, Said, Stands, StoodBefore};
+use super::list::{ListRow as _, Listed, RowBytes};
 use crate::command::fields::Edit;
 use crate::documents::fields::{Content, Fields};
 use crate::documents::plan::Plan;
@@ -48,6 +52,8 @@ impl Kind for Household {
         by_author_max: HOUSEHOLD_ADDED_BY_AUTHOR_MAX,
         own_max: DOCUMENT_ENTRIES_MAX,
     };
+
+    const LISTED: Listed = Listed::Alone;
 
     fn creates_confidential(_: &HouseholdCommand) -> bool {
         false
@@ -169,5 +175,9 @@ impl Kind for Household {
 
     fn is_open(_: &Document) -> bool {
         false
+    }
+
+    fn list_row(document: &Document, by: ReadBy<'_>) -> Option<RowBytes> {
+        HouseholdRow::of(document, by)?.kept()
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::case::clocks::ReadBy;
 use super::directory::PostRow;
+use super::list::{Listed, RowBytes};
 use super::unit::UnitCommand;
 use super::{Body, DocumentKind};
 use crate::command::fields::Edit;
@@ -53,6 +55,9 @@ pub(crate) trait Kind {
 
     /// How much its documents hold.
     const ROOM: Room;
+
+    /// How lists show its documents: their rows, and the rules that these rest on.
+    const LISTED: Listed;
 
     // Of a command.
 
@@ -151,6 +156,9 @@ pub(crate) trait Kind {
 
     /// Whether another document may be merged into it.
     fn is_open(document: &Document) -> bool;
+
+    /// The document's row for lists, as it is kept; none if they show none of the kind.
+    fn list_row(document: &Document, by: ReadBy<'_>) -> Option<RowBytes>;
 }
 
 /// The state in which a step is recorded, as far as that is known there.

@@ -10,7 +10,9 @@ pub use view::{Settled, TrayChange, TrayEntry, TrayView};
 
 use std::collections::BTreeSet;
 
+use super::case::clocks::ReadBy;
 use super::kind::{Index, Kind, Said, Stands, StoodBefore};
+use super::list::{Listed, RowBytes};
 use crate::command::fields::Edit;
 use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
@@ -43,6 +45,8 @@ impl Kind for Tray {
         by_author_max: TRAY_ENTRIES_MAX,
         own_max: TRAY_ENTRIES_MAX,
     };
+
+    const LISTED: Listed = Listed::Never;
 
     fn creates_confidential(command: &TrayCommand) -> bool {
         matches!(command, TrayCommand::Open(open) if open.confidential)
@@ -157,6 +161,10 @@ impl Kind for Tray {
 
     fn is_open(_: &Document) -> bool {
         false
+    }
+
+    fn list_row(_: &Document, _: ReadBy<'_>) -> Option<RowBytes> {
+        None
     }
 }
 

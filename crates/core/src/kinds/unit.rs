@@ -11,7 +11,9 @@ pub use view::{Appointment, Clearance, NotedDevice, UnitView};
 
 use std::collections::BTreeSet;
 
+use super::case::clocks::ReadBy;
 use super::kind::{Index, Kind, Said, Stands, StoodBefore};
+use super::list::{Listed, RowBytes};
 use crate::command::fields::Edit;
 use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
@@ -44,6 +46,8 @@ impl Kind for Unit {
         by_author_max: UNIT_ADDED_BY_AUTHOR_MAX,
         own_max: DOCUMENT_ENTRIES_MAX,
     };
+
+    const LISTED: Listed = Listed::Never;
 
     fn creates_confidential(_: &UnitCommand) -> bool {
         false
@@ -154,6 +158,10 @@ impl Kind for Unit {
 
     fn is_open(_: &Document) -> bool {
         false
+    }
+
+    fn list_row(_: &Document, _: ReadBy<'_>) -> Option<RowBytes> {
+        None
     }
 }
 

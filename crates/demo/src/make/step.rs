@@ -46,9 +46,10 @@ impl<'a> Scene<'a> {
     /// A household of an alley, as a phone knows it.
     fn household(&self, phone: &Phone, alley: UnitId, place: usize) -> Option<DocumentId> {
         let door = &self.lists.households.get(place)?.door;
-        let mut rows = phone.replica.households().into_iter();
-        rows.find(|row| row.alley == alley && row.door == *door)
-            .map(|row| row.document)
+        let mut lines = phone.replica.households().into_iter();
+        lines
+            .find(|line| line.row.alley == alley && *line.row.door == **door)
+            .map(|line| line.document)
     }
 }
 

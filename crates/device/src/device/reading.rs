@@ -35,13 +35,14 @@ impl<P: Platform> Device<P> {
     /// The households on the device, by door.
     ///
     /// # Errors
-    /// [`Problem::NotEnrolled`].
+    /// [`Problem::NotEnrolled`], [`Problem::NotSaved`], [`Problem::StorageFull`].
     pub fn households(&self) -> Result<Listing<Household>, Fault> {
-        self.read(|screen| Ok(screen.households()))
+        self.read_documents(|screen| Ok(screen.households()))
     }
 
-    /// The cases on the device that meet `query`, by number. A document that turns out damaged is
-    /// left out, a warning, and fetched again by the next sync.
+    /// The cases on the device that meet `query`, by number. None is opened for it but those that wait
+    /// for an answer, and those that `query.text` is searched for in: one of them that turns out damaged
+    /// is left out, a warning, and fetched again by the next sync.
     ///
     /// # Errors
     /// [`Problem::NotEnrolled`], [`Problem::NotSaved`], [`Problem::StorageFull`].
@@ -190,7 +191,8 @@ impl<P: Platform> Device<P> {
         })
     }
 
-    /// Reads documents, and keeps it that those which turned out damaged are to be fetched.
+    /// Reads documents, and keeps it that those which turned out damaged are to be fetched, and the
+    /// rows that a list had to make.
     fn read_documents<T>(
         &self,
         read: impl FnOnce(Screen<'_>) -> Result<T, Fault>,
@@ -204,6 +206,9 @@ impl<P: Platform> Device<P> {
                 self.warn(Warning::new(Notice::DocumentsDamaged, vec![count]));
             }
             open.commit(&writes)?;
+            // A full disk costs that the next list makes them again, not the reading.
+            let rows = open.replica.keep_rows();
+            let _ = open.commit(&rows);
             found
         })
     }

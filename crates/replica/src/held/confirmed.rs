@@ -1,7 +1,6 @@
 //! Documents as the server has them. Outside the seal is an index: what stands at which version,
 //! and what people call it.
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::rows;
@@ -10,6 +9,7 @@ use alleyway_core::documents::{Document, DocumentKind, Head};
 use alleyway_core::feeds::{FeedId, audience, digest_of};
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::View;
+use alleyway_core::kinds::list::{ListRow, RowBytes};
 use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::Write;
 use alleyway_core::sync::frame::Saved;
@@ -40,32 +40,46 @@ wire_struct!(Header {
     audience
 });
 
-/// A confirmed document: decoded when it is looked at.
+impl Header {
+    /// The context of the seal of the document's row, which is of this head and these rules and no
+    /// others.
+    fn place_of_row(&self, id: DocumentId, rules: &[u8]) -> Vec<u8> {
+        let mut place = rows::row(id);
+        (self.generation, self.version).encode(&mut place);
+        self.head.encode(&mut place);
+        place.extend_from_slice(rules);
+        place
+    }
+}
+
+/// A confirmed document, as it rests.
 #[derive(Debug)]
 pub(crate) struct Confirmed {
     id: DocumentId,
     header: Header,
+    /// Its row for lists, sealed under the lease for this head; none if that is to be made anew, or if it
+    /// is in no list.
+    row: Option<Vec<u8>>,
     /// Sealed under the lease.
     saved: Vec<u8>,
-    decoded: OnceCell<Option<Document>>,
 }
 
 impl Confirmed {
     /// A decoded document, to be sealed; `None` if it is empty.
-    pub(crate) fn new(document: Document, key: &RestingKey) -> Option<Self> {
+    pub(crate) fn new(document: &Document, key: &RestingKey) -> Option<Self> {
         let header = Header {
             kind: document.kind()?,
             generation: document.generation(),
             version: document.version(),
             head: document.head(),
             name: Text::cut(&document.name()),
-            audience: List::new(audience(&document).into_iter().collect()).ok()?,
+            audience: List::new(audience(document).into_iter().collect()).ok()?,
         };
         Some(Self {
             id: document.id(),
             header,
-            saved: key.seal(&document.id().0, &Saved::of(&document).to_bytes()),
-            decoded: OnceCell::from(Some(document)),
+            row: None,
+            saved: key.seal(&document.id().0, &Saved::of(document).to_bytes()),
         })
     }
 
@@ -77,8 +91,8 @@ impl Confirmed {
         Some(Self {
             id,
             header,
+            row: None,
             saved,
-            decoded: OnceCell::new(),
         })
     }
 
@@ -92,20 +106,47 @@ impl Confirmed {
         }
     }
 
-    /// The document; `None` if its bytes are damaged: it is then asked for whole.
-    pub(crate) fn document(&self, key: &RestingKey) -> Option<&Document> {
-        self.decoded
-            .get_or_init(|| {
-                let saved = key.open(&self.id.0, &self.saved)?;
-                let document = Saved::from_bytes(&saved).ok()?.load(self.id)?;
-                (document.head() == self.header.head).then_some(document)
-            })
-            .as_ref()
+    /// The write that keeps its row; none if there is none.
+    pub(crate) fn write_row(&self) -> Option<Write> {
+        let row = self.row.as_ref()?;
+        Some(Write {
+            key: rows::row(self.id),
+            value: Some(row.clone()),
+            slot: None,
+        })
     }
 
-    /// Whether it was decoded already.
-    pub(crate) fn is_decoded(&self) -> bool {
-        self.decoded.get().is_some()
+    /// Takes its row, sealed.
+    pub(crate) fn set_row(&mut self, sealed: Vec<u8>) {
+        self.row = Some(sealed);
+    }
+
+    /// Whether this is its row, sealed: the same row has the same seal.
+    pub(crate) fn has_row(&self, sealed: &[u8]) -> bool {
+        self.row.as_deref() == Some(sealed)
+    }
+
+    /// A row of it, sealed. `rules` says on which rules it rests.
+    pub(crate) fn seal_row(&self, key: &RestingKey, rules: &[u8], row: &RowBytes) -> Vec<u8> {
+        key.seal(&self.header.place_of_row(self.id, rules), row)
+    }
+
+    /// Its row for lists; none if that has to be made anew. `made` is a row that was, sealed.
+    pub(crate) fn row<R: ListRow>(
+        &self,
+        key: &RestingKey,
+        rules: &[u8],
+        made: Option<&[u8]>,
+    ) -> Option<R> {
+        let sealed = made.or(self.row.as_deref())?;
+        R::read(&key.open(&self.header.place_of_row(self.id, rules), sealed)?)
+    }
+
+    /// The document, decoded; `None` if its bytes are damaged: it is then asked for whole.
+    pub(crate) fn decode(&self, key: &RestingKey) -> Option<Document> {
+        let saved = key.open(&self.id.0, &self.saved)?;
+        let document = Saved::from_bytes(&saved).ok()?.load(self.id)?;
+        (document.head() == self.header.head).then_some(document)
     }
 
     /// The feeds that hold the document.
@@ -113,9 +154,9 @@ impl Confirmed {
         self.header.audience.iter().copied().collect()
     }
 
-    /// Drops what was decoded: the lease has ended.
-    pub(crate) fn close(&mut self) {
-        self.decoded = OnceCell::new();
+    /// Whether lists of such rows show it.
+    pub(crate) fn is_listed_as<R: ListRow>(&self) -> bool {
+        self.header.kind == R::KIND
     }
 
     /// Whether such a view is read in it.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::samples;
-use alleyway_core::documents::samples::{Chain, confidential, report, unit};
+use alleyway_core::documents::samples::{Chain, confidential, report, unit, withdraw};
 use alleyway_core::store::{MemoryStore, Store as _, Transaction, Write};
 
 /// A device that was opened anew, with these cases besides its own, of which none is decoded.
@@ -18,13 +18,8 @@ fn opened(others: Vec<Document>) -> (Replica, DocumentId) {
     };
     store.commit(&transaction).unwrap();
     let replica = Replica::open(&store).unwrap();
-    assert_eq!(decoded(&replica), 0);
+    assert_eq!(replica.decoded_count(), 0);
     (replica, sample.case)
-}
-
-fn decoded(replica: &Replica) -> usize {
-    let all = replica.held.iter();
-    all.filter(|(_, confirmed)| confirmed.is_decoded()).count()
 }
 
 fn case(number: u16, is_confidential: bool) -> Document {
@@ -41,22 +36,26 @@ fn case(number: u16, is_confidential: bool) -> Document {
 fn cases_that_may_not_be_named_are_not_decoded_to_find_one_to_merge_into() {
     let (replica, id) = opened((2..10).map(|number| case(number, true)).collect());
     let here = replica.working(id).unwrap();
-    assert_eq!(decoded(&replica), 1);
+    assert_eq!(replica.decoded_count(), 1);
     for _ in 0..2 {
         assert!(!replica.has_another_for(&here));
     }
-    assert_eq!(decoded(&replica), 1, "their indices say enough");
+    assert_eq!(replica.decoded_count(), 1, "their indices say enough");
 }
 
 #[test]
-fn one_open_case_is_enough_and_one_that_is_decoded_is_looked_at_first() {
-    let others: Vec<Document> = (2..10).map(|number| case(number, false)).collect();
-    let last = others.iter().map(Document::id).max().unwrap();
-    let (replica, id) = opened(others);
+fn one_open_case_is_enough_and_its_row_says_so() {
+    let closed = |number| {
+        Chain::new(number)
+            .then(1, report(unit(1)))
+            .then(1, withdraw())
+    };
+    let ended: Vec<Document> = (2..10).map(|number| closed(number).document).collect();
+    let (replica, id) = opened(ended.clone());
     let here = replica.working(id).unwrap();
-    assert!(replica.held.decoded(last).is_some());
-    for _ in 0..2 {
-        assert!(replica.has_another_for(&here));
-    }
-    assert_eq!(decoded(&replica), 2, "the case itself and the other");
+    assert!(!replica.has_another_for(&here), "all others have ended");
+    assert_eq!(replica.decoded_count(), 1, "the case itself");
+    let (replica, _) = opened(ended.into_iter().chain([case(10, false)]).collect());
+    assert!(replica.has_another_for(&here));
+    assert_eq!(replica.decoded_count(), 0);
 }

@@ -97,7 +97,7 @@ impl Replica {
         };
         let entries = (changes.version..).zip(changes.entries.iter());
         let (known, new): (Vec<_>, Vec<_>) = entries.partition(|(version, _)| *version <= held);
-        if let Some(document) = confirmed
+        if let Some(document) = confirmed.as_deref()
             && !known
                 .into_iter()
                 .all(|(version, entry)| self.is_as_held(document, version, entry, page))
@@ -108,8 +108,10 @@ impl Replica {
             return Ok(None);
         }
         let mut done = CarriedOut {
-            document: confirmed
-                .map_or_else(|| Document::new(id, changes.generation), Document::fork),
+            document: confirmed.map_or_else(
+                || Document::new(id, changes.generation),
+                |document| document.fork(),
+            ),
             own: Vec::new(),
             others: 0,
         };

@@ -4,7 +4,7 @@ use super::ReceiveError;
 use crate::{Replica, rows};
 use alleyway_core::store::Write;
 use alleyway_core::sync::frame::{Stop, Welcome};
-use alleyway_core::time::Time;
+use alleyway_core::time::{Date, Time};
 
 impl Replica {
     pub(super) fn take_welcome(
@@ -43,6 +43,8 @@ impl Replica {
         writes.extend(unfinished);
         writes.extend(self.held.note_compared(welcome, heard, has_all));
         self.state.welcome(welcome, now);
+        self.held.hear(self.state.last_contact().map(Date::of));
+        writes.extend(self.held.settle_rows());
         writes.push(self.state.write());
         writes.extend(self.remembered.write());
         if has_all {

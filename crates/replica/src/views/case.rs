@@ -24,7 +24,8 @@ impl Replica {
         };
         let confirmed = self.held.get(id);
         Some(CaseDetail {
-            row: self.case_row(id, &working)?,
+            line: self.line_of(&working)?,
+            state: working.case()?,
             times: working.case_times(self.read_by()),
             fields: working.fields(),
             log: self.log(id, &working),

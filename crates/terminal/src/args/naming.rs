@@ -40,6 +40,9 @@ pub struct CasesArgs {
     /// Only those with something due today or this week 到期
     #[arg(long, value_name = "today|week", hide_possible_values = true)]
     pub due: Option<DueArg>,
+    /// Only those whose title or number holds this text 按标题
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
     /// Only those that hold this text 查找
     #[arg(long, value_name = "TEXT")]
     pub find: Option<String>,

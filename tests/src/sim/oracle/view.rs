@@ -11,14 +11,19 @@ use alleyway_core::sync::frame::check_of;
 use alleyway_core::time::Time;
 use alleyway_replica::{CaseDetail, EntryState, Replica};
 
+use super::rows::rows;
 use super::{Oracle, Paper, Reader};
 use crate::sim::violation::{CLOCK, Checked, NOTHING_LOST, SAME, SCOPE, broken, ensure};
 
 impl Oracle {
     /// Checks a phone that is up to date and has nothing pending.
     pub(crate) fn quiet(&self, phone: &Replica, reader: Reader, now: Time) -> Checked {
-        let shown: BTreeSet<DocumentId> =
-            phone.cases().into_iter().map(|row| row.document).collect();
+        rows(phone)?;
+        let shown: BTreeSet<DocumentId> = phone
+            .cases()
+            .into_iter()
+            .map(|line| line.document)
+            .collect();
         let may: BTreeSet<DocumentId> = self.cases_of(reader, now);
         ensure(shown == may, SCOPE, || {
             let (more, fewer) = (shown.difference(&may), may.difference(&shown));
@@ -152,7 +157,7 @@ impl Oracle {
         let Some(life) = &paper.life else {
             return Err(broken(SAME, format!("{id} is no case")));
         };
-        let state = &detail.row.state;
+        let state = &detail.state;
         let sent_to = state.referral.as_ref().map(|referral| referral.to);
         let same = state.stage == life.stage
             && state.holder == life.holder
@@ -171,7 +176,7 @@ impl Oracle {
     }
 
     fn households(&self, phone: &Replica, member: MemberId, now: Time) -> Checked {
-        let rows = phone.households();
+        let lines = phone.households();
         let alleys: BTreeSet<DocumentId> = self
             .town
             .posts_of(member, now)
@@ -184,12 +189,12 @@ impl Oracle {
             .filter(|(_, paper)| lives_there(paper))
             .map(|(id, _)| *id)
             .collect();
-        let shown: BTreeSet<DocumentId> = rows.iter().map(|row| row.document).collect();
+        let shown: BTreeSet<DocumentId> = lines.iter().map(|line| line.document).collect();
         ensure(shown == may, SCOPE, || {
             format!("households shown: {shown:?}; of the member's alleys: {may:?}")
         })?;
-        for row in rows {
-            let Some(paper) = self.papers.get(&row.document) else {
+        for line in lines {
+            let Some(paper) = self.papers.get(&line.document) else {
                 continue;
             };
             let last = |field: &str| {
@@ -200,15 +205,16 @@ impl Oracle {
                     .map(|(_, value)| value)
                     .unwrap_or_default()
             };
+            let row = line.row;
             let seen = (
                 Some(row.alley),
-                row.door,
-                row.contact,
+                row.door.to_string(),
+                row.contact.to_string(),
                 row.count.to_string(),
             );
             let true_ones = (paper.alley, last("door"), last("contact"), last("count"));
             ensure(seen == true_ones, SAME, || {
-                format!("{} is {seen:?}, should be {true_ones:?}", row.document)
+                format!("{} is {seen:?}, should be {true_ones:?}", line.document)
             })?;
         }
         Ok(())

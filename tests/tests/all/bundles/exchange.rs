@@ -48,7 +48,7 @@ fn two_phones_that_hand_each_other_their_work_show_the_same_hash_for_hash_and_th
     hand_over(&mut town, &mut lu, &mut xie);
     assert_eq!(state(&xie, &upon), Some(EntryState::Carried));
     assert_eq!(head(&xie, new), head(&lu, new));
-    assert_eq!(case(&xie, old).row.conflicts, 1);
+    assert_eq!(case(&xie, old).line.row.conflicts, 1);
 
     // One of them has signal: it hands in for both.
     let summary = town.sync(&mut lu).summary;
@@ -98,7 +98,7 @@ fn what_was_handed_over_is_there_after_a_restart_and_says_whose_it_is() {
         (EntryState::Carried, town.member("xie"))
     );
     assert_eq!(
-        (row.entry.received, shown.row.carried, shown.row.pending),
+        (row.entry.received, shown.line.carried, shown.line.pending),
         (None, 1, 0)
     );
     // The report is found by its number, which is its author's device's.

@@ -119,7 +119,7 @@ fn steps_of_somebody_without_a_post_there_wait_and_spoil_nothing_that_is_typed_u
         .iter()
         .map(|command| command.id(&wei.secret.public()))
         .collect();
-    let before = case(&lu, old).row.state.stage;
+    let before = case(&lu, old).state.stage;
     assert_eq!(
         import(&town, &mut lu, &wei.bundle(commands))
             .unwrap()
@@ -127,7 +127,7 @@ fn steps_of_somebody_without_a_post_there_wait_and_spoil_nothing_that_is_typed_u
         3
     );
     assert_eq!(
-        (case(&lu, old).row.state.stage, before),
+        (case(&lu, old).state.stage, before),
         (CaseStage::Reported, CaseStage::Reported)
     );
     for id in theirs {

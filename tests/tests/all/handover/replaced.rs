@@ -137,7 +137,7 @@ fn a_proposal_is_taken_as_the_successors_own_and_one_is_dismissed() {
         (taken.command, alley.town.member(super::stage::COMES))
     );
     alley.town.sync(&mut alley.secretary);
-    let state = alley.secretary.replica.case(case).unwrap().row.state;
+    let state = alley.secretary.replica.case(case).unwrap().state;
     assert_eq!(state.referral.map(|referral| referral.to), Some(branch));
 }
 
@@ -174,8 +174,9 @@ fn a_proposed_household_is_taken_before_what_was_changed_on_it() {
         .replica
         .households()
         .into_iter()
-        .find(|row| row.document == new.document)
-        .unwrap();
+        .find(|line| line.document == new.document)
+        .unwrap()
+        .row;
     assert_eq!((row.door.as_str(), row.count), ("door 9", 6));
 }
 

@@ -282,10 +282,11 @@ fn an_id_is_made_of_its_devices_key_and_is_nobody_elses() {
         .replica
         .cases()
         .into_iter()
-        .find(|row| row.document == of_one)
+        .find(|line| line.document == of_one)
         .expect("a case")
+        .row
         .title;
-    assert_eq!(title, "桥栏杆松了");
+    assert_eq!(title.as_str(), "桥栏杆松了");
 }
 
 #[test]

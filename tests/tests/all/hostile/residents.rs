@@ -60,7 +60,7 @@ fn tracking(stage: &Stage) -> String {
 
 fn tracking_of(stage: &Stage, case: DocumentId) -> String {
     let replica = &stage.good.replica;
-    let given = replica.case(case).expect("a case").row.state.code;
+    let given = replica.case(case).expect("a case").state.code;
     let code = replica.own_code(&given.expect("a report gives one out").mark);
     code.expect("this phone's").to_string()
 }

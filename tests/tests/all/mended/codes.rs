@@ -19,7 +19,7 @@ use alleyway_tests::pure::{Device, TOWN, Town};
 
 /// The case as a phone shows it; the code that leads to it, if this phone gave it out.
 fn code_of(device: &Device, case: DocumentId) -> Option<TrackingCode> {
-    let given = device.replica.case(case)?.row.state.code?;
+    let given = device.replica.case(case)?.state.code?;
     device.replica.own_code(&given.mark)
 }
 
@@ -67,7 +67,7 @@ fn a_colleague_who_saw_a_slip_or_copied_it_gets_no_case_with_its_code() {
     town.sync(&mut xie);
     // The report stands without a code, and its log says so.
     let case = xie.replica.case(theirs).unwrap();
-    assert_eq!(case.row.state.code, None);
+    assert_eq!(case.state.code, None);
     assert_eq!(case.log.last().unwrap().entry.kind, "void_code");
     let Tracking::Found(found) = tracked(&mut town, code) else {
         panic!("its own device brought it")
@@ -239,13 +239,17 @@ fn one_slip_on_two_reports_leads_to_the_first_and_the_second_stands_without_a_co
     }
     town.sync(&mut xie);
     let cases = xie.replica.cases();
-    let titled = |title: &str| cases.iter().find(|row| row.title == title).unwrap();
+    let titled = |title: &str| {
+        let mut lines = cases.iter();
+        let line = lines.find(|line| line.row.title.as_str() == title).unwrap();
+        xie.replica.case(line.document).unwrap()
+    };
     let Tracking::Found(found) = tracked(&mut town, code) else {
         panic!("the first one has it")
     };
-    assert_eq!(found.number, titled("甲").number.to_string());
+    assert_eq!(found.number, titled("甲").state.number.to_string());
     assert!(titled("甲").state.code.is_some() && titled("乙").state.code.is_none());
-    let log = xie.replica.case(titled("乙").document).unwrap().log;
+    let log = titled("乙").log;
     assert_eq!(log.last().unwrap().entry.kind, "void_code");
 }
 

@@ -87,7 +87,7 @@ pub(super) fn an_answer_to_an_order_that_was_ended_is_dropped() {
     assert_eq!(town.sync(qin).summary.admitted, 2);
     town.sync(xie);
     // The order names the branch in whose name it was given, though nobody typed that.
-    let state = xie.replica.case(case).unwrap().row.state;
+    let state = xie.replica.case(case).unwrap().state;
     let order_known = state.order.map(|order| (order.step, order.by));
     assert_eq!(order_known, Some((order, town.member("qin"))));
     types(town, xie, case, answer_supervision());
@@ -104,7 +104,7 @@ pub(super) fn an_answer_to_an_order_that_was_ended_is_dropped() {
         (command, RefusalCode::NotSupervised),
     );
     dropped(town, xie, command);
-    assert!(!xie.replica.case(case).unwrap().row.state.supervised);
+    assert!(!xie.replica.case(case).unwrap().state.supervised);
 }
 
 pub(super) fn the_second_of_two_equal_steps_hears_of_the_first() {

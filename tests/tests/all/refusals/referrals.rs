@@ -86,7 +86,7 @@ fn a_recall_that_crosses_a_receive_hears_of_it_and_the_other_way_round() {
     town.sync(xie);
     town.sync(qin);
     for device in [&*xie, &*qin] {
-        let state = device.replica.case(case).unwrap().row.state;
+        let state = device.replica.case(case).unwrap().state;
         assert_eq!((state.holder, state.referral), (town.alley, None));
     }
     types(town, xie, case, accept());
@@ -114,7 +114,7 @@ fn a_case_that_is_sent_where_nobody_acts_says_so_and_is_taken_back() {
     assert_eq!(sent.unattended, Some(hall));
     types(town, qin, case, recall());
     assert_eq!(town.sync(qin).summary.admitted, 2);
-    let state = qin.replica.case(case).unwrap().row.state;
+    let state = qin.replica.case(case).unwrap().state;
     assert_eq!((state.holder, state.referral), (branch, None));
 }
 

@@ -122,6 +122,14 @@ pub fn shown_value(values: &[LiveValue]) -> &str {
     values.last().map_or("", |live| &live.value)
 }
 
+/// Whether a field's live values differ.
+pub fn is_conflict(values: &[LiveValue]) -> bool {
+    let first = values.first();
+    values
+        .iter()
+        .any(|live| first.is_some_and(|first| first.value != live.value))
+}
+
 impl Point {
     /// Reads `lat,lng` in decimal degrees, exactly, to seven places: no floating point.
     pub fn parse(text: &str) -> Option<Self> {

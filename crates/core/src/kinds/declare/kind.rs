@@ -115,6 +115,15 @@ macro_rules! document_kind {
             pub(crate) fn is_open(self, document: &Document) -> bool {
                 match self { $( Self::$Kind => $folder::$Kind::is_open(document), )* }
             }
+
+            /// How lists show its documents: their rows, and the rules that these rest on.
+            pub fn listed(self) -> Listed {
+                match self { $( Self::$Kind => $folder::$Kind::LISTED, )* }
+            }
+
+            pub(crate) fn list_row_of(self, document: &Document, by: ReadBy<'_>) -> Option<RowBytes> {
+                match self { $( Self::$Kind => $folder::$Kind::list_row(document, by), )* }
+            }
         }
 
         impl Wire for DocumentKind {

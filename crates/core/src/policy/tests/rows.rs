@@ -13,6 +13,8 @@ use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::{CommandId, DocumentId};
 use crate::kinds::case::CaseCommand;
+use crate::kinds::case::clocks::ReadBy;
+use crate::kinds::list::{Listed, RowBytes};
 use crate::kinds::{Index, Kind, Said, Stands, StoodBefore};
 use crate::number::CaseNumber;
 use crate::organisation::samples::{CHIEF, town};
@@ -142,6 +144,7 @@ impl<const PART: usize> Kind for UpTo<PART> {
         by_author_max: 0,
         own_max: 0,
     };
+    const LISTED: Listed = Listed::Never;
 
     fn creates_confidential(_: &CaseCommand) -> bool {
         false
@@ -237,5 +240,9 @@ impl<const PART: usize> Kind for UpTo<PART> {
 
     fn is_open(_: &Document) -> bool {
         false
+    }
+
+    fn list_row(_: &Document, _: ReadBy<'_>) -> Option<RowBytes> {
+        None
     }
 }
