@@ -8,6 +8,7 @@
 
 mod admission;
 mod documents;
+mod lists;
 mod policy;
 mod sealing;
 mod syncs;
@@ -30,6 +31,6 @@ criterion_group! {
     name = speed;
     config = settings();
     targets = documents::benches, policy::benches, sealing::benches, admission::benches, syncs::benches,
-        typing::benches
+        typing::benches, lists::benches
 }
 criterion_main!(speed);
