@@ -164,6 +164,7 @@ impl Typed {
             external_due: None,
             phone: Text::default(),
             may_text: false,
+            about: None,
         }))
     }
 }

@@ -60,7 +60,7 @@ words! {
         "只能派给下级组织或部门。请另选承办单位。"
         "Work goes to a unit below or to a department. Choose another unit.";
     "recused"
-        "您已回避这件事项，由本单位其他人或上一级办理。知道的情况可以加记录。"
+        "您已回避这件事项，由本单位其他人或上一级办理。知道的情况请加记录。"
         "You withdrew from handling this case: a colleague handles it, or the level above. Add a note with what you know.";
     "bad_co_handler"
         "协办单位不能是现承办单位或主办单位，也不能写两次。请改正后再派单。"
@@ -95,6 +95,12 @@ words! {
     "needs_category"
         "上报要有类别，还要有地点或文字。补上后再提交。"
         "A report needs a category, and a place or a text. Add them and send again.";
+    "needs_desk"
+        "对人员的投诉要选这一类的类别，写明被投诉人所在的单位，直接送监督受理窗口；别的事项不能写被投诉单位，也不能改成这一类。请改正后再提交，已登记的另报一件。"
+        "A complaint about a person has a category of that class, names the unit complained of and goes to a complaints desk; no other case names one or becomes one. Correct it and send again, or report it anew.";
+    "about_them"
+        "被投诉的单位和它下面的单位不能登记、接收或知道这件事。请选择别的单位；投诉镇里的，请向县纪检监察机关反映。"
+        "The unit complained of, and whoever is within it, neither takes this down nor receives or reads it. Choose another unit; of the town itself complain to the county's inspectors.";
     "unknown_field"
         "没有这个字段。请核对字段名。"
         "There is no such field. Check its name.";

@@ -135,6 +135,13 @@ pub fn may_name_each_other(one: &BTreeSet<FeedId>, other: &BTreeSet<FeedId>) -> 
     may_name(one, other) && may_name(other, one)
 }
 
+/// Whether two documents are kept from the same unit, or neither from any: of one merged into another
+/// that one tells, and goes where the other may not.
+pub fn is_kept_alike(one: &Document, other: &Document) -> bool {
+    let from = |document: &Document| document.apart().map(|apart| apart.from);
+    from(one) == from(other)
+}
+
 /// The feeds that a member reads, by the posts in force at `now`. The feeds of the whole ledger are
 /// those of its town: while there are two, which only an earlier release could make, nobody is sent
 /// them.
@@ -186,7 +193,7 @@ fn sees_all_directories(organisation: &Organisation, post: &PostRow) -> bool {
     matches!(post.post, Post::Auditor | Post::Administrator)
         || matches!(
             organisation.kind(post.unit),
-            Some(UnitKind::Town | UnitKind::Department)
+            Some(UnitKind::Town | UnitKind::Department | UnitKind::Desk)
         )
 }
 

@@ -40,7 +40,7 @@ use crate::wire::{Blob, Reader, Wire, WireError};
 
 use case::clocks::ReadBy;
 pub(crate) use kind::Kind;
-pub use kind::{Index, Said, Stands, StoodBefore, View};
+pub use kind::{Apart, Index, Said, Stands, StoodBefore, View};
 pub use list::ListRow;
 use list::{Listed, RowBytes};
 
@@ -144,6 +144,11 @@ impl Document {
     /// The document in which this one goes on; none if it stands by itself.
     pub fn goes_on_in(&self) -> Option<DocumentId> {
         self.kind()?.goes_on_in(self)
+    }
+
+    /// The unit that it is kept from, and the one that received it; none if it is kept from none.
+    pub fn apart(&self) -> Option<Apart> {
+        self.kind()?.apart(self)
     }
 
     /// Whether another document may be merged into it.

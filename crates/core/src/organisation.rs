@@ -315,6 +315,7 @@ pub fn acting_post(kind: &UnitKind) -> Option<Post> {
         UnitKind::Department => Some(Post::DepartmentHandler),
         UnitKind::Centre => Some(Post::CentreClerk),
         UnitKind::Committee => Some(Post::CommitteeHead),
+        UnitKind::Desk => Some(Post::DeskOfficer),
         UnitKind::Village | UnitKind::Community | UnitKind::County | UnitKind::Unknown(_) => None,
     }
 }

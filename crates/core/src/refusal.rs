@@ -72,6 +72,10 @@ word_enum!(
         NeedsText = "needs_text",
         /// The step needs a reason.
         NeedsReason = "needs_reason",
+        /// A complaint about a person names the unit complained of and goes to a desk; nothing else does.
+        NeedsDesk = "needs_desk",
+        /// The step names the unit complained of, or one within it.
+        AboutThem = "about_them",
         /// A report needs a category, and a place or a text.
         NeedsCategory = "needs_category",
         /// No such field.

@@ -115,6 +115,7 @@ use alleyway_core::time::Time;
 /// #     external_due: None,
 /// #     phone: Text::default(),
 /// #     may_text: false,
+/// #     about: None,
 /// # });
 /// # let typed = |number: u64, document, body| Command {
 /// #     nonce: Nonce::Drawn(number.to_be_bytes()),

@@ -74,9 +74,10 @@ impl Replica {
         let posts = organisation.posts_of(device.member(), self.server_time(now));
         posts
             .filter_map(|row| match row.post {
-                Post::AlleyChief | Post::BranchSecretary | Post::TownDispatcher => {
-                    Some((row.unit, None))
-                }
+                Post::AlleyChief
+                | Post::BranchSecretary
+                | Post::TownDispatcher
+                | Post::DeskOfficer => Some((row.unit, None)),
                 Post::CentreClerk => Some((branch(row.unit)?, Some(row.unit))),
                 _ => None,
             })

@@ -7,7 +7,9 @@ use super::held::Confirmed;
 use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::{blake3_keyed, first};
 use alleyway_core::documents::Document;
-use alleyway_core::feeds::{audience, is_confidential, may_name, may_name_each_other};
+use alleyway_core::feeds::{
+    audience, is_confidential, is_kept_alike, may_name, may_name_each_other,
+};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::Stands;
 use alleyway_core::kinds::case::GivenCode;
@@ -172,7 +174,8 @@ impl Replica {
         if !other.is_open() {
             return Err(RefusalCode::BadMerge);
         }
-        if may_name_each_other(&audience(document), &audience(&other)) {
+        let may = may_name_each_other(&audience(document), &audience(&other));
+        if may && is_kept_alike(document, &other) {
             Ok(())
         } else {
             Err(RefusalCode::NamesConfidential)

@@ -208,6 +208,7 @@ pub fn report(owner: UnitId, device_code: u32, title: &str, draw: u8) -> Body {
         external_due: None,
         phone: Text::default(),
         may_text: false,
+        about: None,
     }))
 }
 

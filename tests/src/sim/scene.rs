@@ -88,6 +88,7 @@ impl Scene {
             external_due: None,
             phone: Text::default(),
             may_text: false,
+            about: None,
         };
         self.types(
             phone,

@@ -1,4 +1,4 @@
-//! The town of a run: two villages with a branch each, three alleys, a department, six members.
+//! The town of a run: two villages with a branch each, three alleys, a department, a desk, six members.
 
 use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DocumentId, MemberId, TownId, UnitId};
@@ -24,6 +24,8 @@ pub(crate) struct Places {
     pub(crate) branches: Vec<UnitId>,
     pub(crate) alleys: Vec<UnitId>,
     pub(crate) department: UnitId,
+    /// Complaints about a person go to it.
+    pub(crate) desk: UnitId,
 }
 
 pub(crate) fn member(key: &str) -> MemberId {
@@ -136,12 +138,14 @@ pub(crate) fn found(ledger: &Ledger, seed: [u8; 32], from: Time) -> (AdminList, 
     let alleys = [("alley-1", one), ("alley-2", one), ("alley-3", two)]
         .map(|(key, village)| unit(key, UnitKind::Alley, Some(village)));
     let department = unit("roads", UnitKind::Department, Some(town));
+    let desk = unit("desk", UnitKind::Desk, Some(town));
     let places = Places {
         town,
         villages: villages.to_vec(),
         branches: branches.to_vec(),
         alleys: alleys.to_vec(),
         department,
+        desk,
     };
     let posts = [
         (places.alleys[0], "xie", Post::AlleyChief),
@@ -153,6 +157,7 @@ pub(crate) fn found(ledger: &Ledger, seed: [u8; 32], from: Time) -> (AdminList, 
         (places.town, "wei", Post::TownDispatcher),
         (places.department, "wei", Post::DepartmentHandler),
         (places.town, "mo", Post::Auditor),
+        (places.desk, "mo", Post::DeskOfficer),
     ];
     list.extend(
         posts

@@ -132,6 +132,37 @@ fn hex(rng: &mut Chance, length: usize) -> String {
         .collect()
 }
 
+/// A complaint about a person, which goes to the desk where somebody there is cleared: now and then about
+/// the own unit, or by who acts for none, which is refused.
+fn complaint(
+    rng: &mut Chance,
+    phone: &Replica,
+    places: &Places,
+    now: Time,
+    report: Report,
+) -> Option<Report> {
+    let organisation = phone.organisation();
+    let (member, at) = (phone.status(now)?.member, phone.server_time(now));
+    let acts = |unit: &UnitId| organisation.acts_for(member, *unit, at);
+    let people: Vec<UnitId> = [&places.alleys[..], &places.branches].concat();
+    let own: Vec<UnitId> = people
+        .iter()
+        .copied()
+        .chain([places.town, places.desk])
+        .collect();
+    let own: Vec<UnitId> = own.into_iter().filter(acts).collect();
+    let taken_at = rng.pick(&own).copied().filter(|unit| *unit != places.desk);
+    Some(Report {
+        owner: places.desk,
+        category: Text::cut("conduct"),
+        household: None,
+        confidential: !rng.one_in(10),
+        taken_at,
+        about: rng.pick(&people).copied(),
+        ..report
+    })
+}
+
 fn report(rng: &mut Chance, phone: &Replica, places: &Places, now: Time) -> Option<Draft> {
     let owner = *rng.pick(&places.alleys)?;
     // Where anybody is cleared; also by those who are not.
@@ -169,6 +200,13 @@ fn report(rng: &mut Chance, phone: &Replica, places: &Places, now: Time) -> Opti
         external_due: None,
         phone: Text::cut(if taken_at.is_some() { CALLER } else { "" }),
         may_text: taken_at.is_some(),
+        about: None,
+    };
+    let is_read = organisation.takes_confidential(places.desk, phone.server_time(now));
+    let body = if is_read && rng.one_in(4) {
+        complaint(rng, phone, places, now, body)?
+    } else {
+        body
     };
     Some(Draft {
         target: None,

@@ -12,7 +12,9 @@ use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::{Accept, Escalate, Note, Receive, Report};
-use alleyway_core::kinds::unit::{Amend, Appoint, Clear, ConfirmDevice, Post, UnitCommand};
+use alleyway_core::kinds::unit::{
+    Amend, Appoint, Clear, ConfirmDevice, CreateUnit, Post, UnitCommand, UnitKind,
+};
 use alleyway_core::limits::{
     STOPPED_ITEMS_MAX, TRAY_DEVICE_SHARE, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS,
 };
@@ -190,6 +192,7 @@ fn confidential_report(town: &Town, device: &Device) -> Body {
         external_due: None,
         phone: Text::default(),
         may_text: false,
+        about: None,
     };
     Body::Case(CaseCommand::Report(report))
 }
@@ -336,6 +339,112 @@ fn a_confidential_case_is_sent_to_nobody_who_is_not_cleared() {
     );
     assert_eq!(of_chief.head, of_secretary.head);
     assert!(of_chief.state.confidential);
+}
+
+/// A desk of the town with its officer's phone, which two administrators cleared.
+fn desk(stage: &mut Stage) -> (UnitId, Device) {
+    let hall = stage.town.ledger.organisation().towns().next();
+    let create = CreateUnit {
+        key: Text::cut("desk"),
+        name: Text::cut("监督受理窗口"),
+        kind: UnitKind::Desk,
+        parent: hall,
+    };
+    let commands = vec![AdminCommand {
+        document: None,
+        body: Body::Unit(UnitCommand::Create(create)),
+    }];
+    let desk = stage.town.administer(commands)[0];
+    let appoint = Appoint {
+        member: stage.town.member("tang"),
+        key: Text::cut("tang"),
+        name: Text::cut("tang"),
+        post: Post::DeskOfficer,
+        from: Time::EARLIEST,
+        until: None,
+    };
+    stage.town.administer(vec![AdminCommand {
+        document: Some(desk),
+        body: Body::Unit(UnitCommand::Appoint(appoint)),
+    }]);
+    let mut officer = stage.town.device("tang");
+    stage.town.sync(&mut officer);
+    stage.clears(desk, "tang");
+    stage.town.sync(&mut officer);
+    (desk, officer)
+}
+
+/// A complaint about the alley's chief, which the branch takes down.
+fn complaint(stage: &Stage, desk: UnitId) -> Body {
+    let Body::Case(CaseCommand::Report(report)) =
+        confidential_report(&stage.town, &stage.secretary)
+    else {
+        panic!("a report")
+    };
+    Body::Case(CaseCommand::Report(Report {
+        owner: desk,
+        category: Text::cut("conduct"),
+        taken_at: Some(stage.branch),
+        about: Some(stage.alley()),
+        ..report
+    }))
+}
+
+#[test]
+fn a_complaint_about_a_person_is_with_the_desk_alone_whoever_took_it_down() {
+    let mut stage = Stage::new();
+    let (desk, mut officer) = desk(&mut stage);
+    // The chief himself, and the secretary who takes it down, are cleared for their own units.
+    let (alley, branch) = (stage.alley(), stage.branch);
+    stage.clears(alley, "xie");
+    stage.clears(branch, "qin");
+    let body = complaint(&stage, desk);
+    let Stage {
+        town,
+        first,
+        auditor,
+        chief,
+        secretary,
+        ..
+    } = &mut stage;
+    let case = does(town, secretary, None, body).unwrap().document;
+    town.sync(secretary);
+    assert!(!has(secretary, case) && secretary.replica.cases().is_empty());
+    assert!(secretary.replica.pending().is_empty() && secretary.replica.refused().is_empty());
+    for device in [&mut *first, auditor, chief] {
+        town.sync(device);
+        assert!(!holds(device, case));
+    }
+    town.sync(&mut officer);
+    let shown = officer.replica.case(case).unwrap().state;
+    assert_eq!((shown.about, shown.holder), (Some(alley), desk));
+    does(
+        town,
+        &mut officer,
+        Some(case),
+        Body::Case(CaseCommand::Accept(Accept {})),
+    )
+    .unwrap();
+    // Nor does what a stopped phone leaves lie where the chief reads.
+    let draft = Draft {
+        target: None,
+        body: complaint(&stage, desk),
+    };
+    let Stage {
+        town,
+        chief,
+        secretary,
+        ..
+    } = &mut stage;
+    let typed = town.record(secretary, draft).command;
+    town.stop(secretary, Stop::Revoked);
+    assert_eq!(town.sync(secretary).summary.kept, 1);
+    town.sync(&mut officer);
+    let review = officer.replica.review();
+    let items: Vec<_> = review.iter().map(|row| (row.item, row.unit)).collect();
+    assert_eq!(items, [(typed, desk)]);
+    town.sync(chief);
+    assert!(chief.replica.review().is_empty());
 }
 
 #[test]

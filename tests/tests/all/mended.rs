@@ -138,6 +138,7 @@ fn report_with(
         external_due: None,
         phone: Text::default(),
         may_text: false,
+        about: None,
     };
     town.record(
         device,

@@ -91,6 +91,8 @@ codes! {
     BadValue => contents::an_edit_to_no_value_is_mended,
     UnknownCommand => contents::a_step_of_a_later_version_is_dropped,
     TooManyValues => conflicts::a_value_too_many_is_sent_again_after_a_pick,
+    NeedsDesk => clearances::a_complaint_about_a_person_without_a_desk_is_dropped,
+    AboutThem => clearances::a_complaint_does_not_go_to_whom_it_is_about,
     BadPhone => contents::an_edit_to_no_telephone_number_is_mended,
     NotText => conflicts::two_categories_are_not_kept_side_by_side,
     NoConflict => conflicts::a_field_of_one_value_is_not_settled,

@@ -151,6 +151,7 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     ":resident-text" "告知群众的话，显示在查询页上；- 从输入读取" "What the resident reads of it on the tracking page; - reads it from the input";
     ":with" "协办单位，可写多次，最多五个" "A unit that does a part; several times, five at most";
     ":for" "为哪个下级组织上报；不写就是本单位" "The unit below that the report is for; without it, your own";
+    ":about" "被投诉人所在的单位；直接送监督受理窗口，该单位看不到" "The unit whose person is complained of: it goes to the complaints desk, and that unit never sees it";
     ":origin" "来源：phone、12345、petition、slip、patrol 等" "How it came: phone, 12345, petition, slip, patrol …";
     ":external-system" "对方系统，如“12345热线”" "The other system, e.g. 12345";
     ":external-number" "对方编号" "Its number there";
@@ -162,7 +163,7 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     ":by" "期限" "By when";
     ":into" "继续办理的那一件" "The case that goes on";
     ":household" "提出诉求的住户" "The household that asks";
-    ":category" "类别：road、water、power、housing、sanitation、elderly、education、health、subsidy、safety、dispute、other" "road, water, power, housing, sanitation, elderly, education, health, subsidy, safety, dispute, other";
+    ":category" "类别：road、water、power、housing、sanitation、elderly、education、health、subsidy、safety、dispute、conduct、other" "road, water, power, housing, sanitation, elderly, education, health, subsidy, safety, dispute, conduct, other";
     ":title" "一句话说明是什么事" "A line that names the matter";
     ":place" "地点：纬度,经度，如 22.4167,109.3012" "Where: latitude and longitude in degrees, e.g. 22.4167,109.3012";
     ":where" "地点的说法，如“橙园路口”" "Where, in words";

@@ -24,6 +24,7 @@ words! {
     "suggest" "建议" "suggestion";
     "complaint" "投诉" "complaint";
     "safety" "安全" "safety";
+    "about_person" "对人员的投诉" "complaint about a person";
 }
 
 words! {

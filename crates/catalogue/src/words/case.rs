@@ -33,6 +33,7 @@ words! {
     "subsidy" "补贴" "subsidy";
     "safety" "安全" "safety";
     "dispute" "纠纷" "dispute";
+    "conduct" "干部作风" "conduct of an official";
     "other" "其他" "other";
 }
 

@@ -84,6 +84,7 @@ words! {
     "resident_text" "告知群众" "for the resident";
     "for" "上报单位" "for";
     "with" "协办" "with";
+    "about" "被投诉单位" "complained of";
     "origin" "来源" "origin";
     "external_system" "对方系统" "other system";
     "external_number" "对方编号" "number there";

@@ -15,6 +15,7 @@ words! {
     "department" "部门" "department";
     "centre" "服务中心" "service centre";
     "committee" "人民调解委员会" "mediation committee";
+    "desk" "监督受理窗口" "complaints desk";
 }
 
 words! {
@@ -29,6 +30,7 @@ words! {
     "canteen_clerk" "食堂工作人员" "canteen clerk";
     "mediator" "调解员" "mediator";
     "committee_head" "调委会主任" "head of the mediation committee";
+    "desk_officer" "监督受理员" "officer of the complaints desk";
     "auditor" "督查员" "auditor";
     "administrator" "管理员" "administrator";
 }

@@ -4,6 +4,7 @@ use alleyway_core::id::UnitId;
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::unit::UnitKind;
 use alleyway_core::step::{Field, FieldType as _, Steps as _, unit};
+use alleyway_core::text::typed;
 use alleyway_replica::{Draft, ReportsFor};
 
 use super::{Drafted, Step, fields};
@@ -17,6 +18,9 @@ pub(crate) static FOR: Field = Field {
     optional: true,
     spec: unit(),
 };
+
+/// The field of a report that names the unit complained of.
+const ABOUT: &str = "about";
 
 /// The word of the step.
 pub(crate) const REPORT: &str = "report";
@@ -32,7 +36,12 @@ impl Screen<'_> {
             report.household = Some(self.household_named(household)?);
         }
         report.device_code = self.status()?.device_code;
-        (report.owner, report.taken_at) = if let Some(named) = step.fields.get(FOR.name) {
+        let about = step.fields.get(ABOUT);
+        let about = about.filter(|about| !typed::is_nothing(about));
+        (report.owner, report.taken_at) = if let Some(about) = about {
+            report.confidential = true;
+            self.reports_to_desk(&self.unit_named(about)?, step)?
+        } else if let Some(named) = step.fields.get(FOR.name) {
             let unit = UnitId::parse(&self.field(&FOR, named)?);
             self.reports_below(unit.ok_or_else(unknown)?)?
         } else {
@@ -70,6 +79,32 @@ impl Screen<'_> {
         found
             .or(owners.first().copied())
             .ok_or_else(|| Fault::plain(Problem::NoAlley))
+    }
+
+    /// A complaint about a person of a unit: to the desk that is named, else to the town's only one; taken
+    /// down by a unit of the reporter's that is not complained of, if he has one. Whoever acts for the
+    /// desk takes it down there.
+    fn reports_to_desk(&self, about: &UnitId, step: &Step) -> Result<ReportsFor, Fault> {
+        let organisation = self.replica.organisation();
+        let owners = self.owners()?;
+        let desk = if let Some(named) = step.fields.get(FOR.name) {
+            Some(self.unit_named(named)?)
+        } else {
+            let mut desks = organisation
+                .units()
+                .filter(|row| row.kind == UnitKind::Desk);
+            let first = desks.next().filter(|_| desks.next().is_none());
+            first.map(|row| row.unit)
+        };
+        let own = || owners.iter().map(|(owner, at)| at.unwrap_or(*owner));
+        if let Some(desk) = desk.filter(|desk| own().any(|unit| unit == *desk)) {
+            return Ok((desk, None));
+        }
+        let apart = own().find(|unit| !organisation.is_within(*unit, *about));
+        let at = apart.or_else(|| own().next());
+        // Without a desk policy says that it needs one.
+        let at = at.ok_or_else(|| Fault::plain(Problem::NoAlley))?;
+        Ok(desk.map_or((at, None), |desk| (desk, Some(at))))
     }
 
     /// A report for a unit that is named: the reporter's own, or one below it.

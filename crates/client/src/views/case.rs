@@ -288,6 +288,9 @@ impl Screen<'_> {
         }
         fields.extend(came_by(detail));
         fields.insert("owner".to_owned(), self.unit(state.owner));
+        if let Some(about) = state.about {
+            fields.insert("about".to_owned(), self.unit(about));
+        }
         if let Some(due) = state.due_now() {
             fields.insert("due".to_owned(), due.to_string());
         }
@@ -315,7 +318,9 @@ impl Screen<'_> {
             };
             (name, value)
         });
-        shown.chain(came).collect()
+        let about = detail.state.about;
+        let about = about.map(|about| ("about".to_owned(), self.unit(about)));
+        shown.chain(came).chain(about).collect()
     }
 
     /// The door that the case is about: as it was written down, else as this device knows it.

@@ -143,7 +143,7 @@ impl Screen<'_> {
     /// A unit by its name, a case by its number, a day as a day; other texts as they are.
     fn said_for_programs(&self, row: &TrayRow, name: &str, text: &str) -> String {
         match name {
-            "to" | "alley" => self.unit_of(text),
+            "to" | "alley" | "about" => self.unit_of(text),
             "into" => self.number_of(text),
             "by" => day(text),
             "household" => written_door(row).unwrap_or_else(|| self.field_value(name, text)),

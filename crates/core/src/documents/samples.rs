@@ -141,6 +141,7 @@ pub fn report(owner: UnitId) -> CaseCommand {
         external_due: None,
         phone: Text::default(),
         may_text: false,
+        about: None,
     })
 }
 
@@ -195,6 +196,32 @@ pub fn called(owner: UnitId, phone: &str) -> CaseCommand {
         }),
         other => other,
     }
+}
+
+/// A complaint about a person of a unit, which a desk receives.
+pub fn complaint(about: UnitId, desk: UnitId, at: Option<UnitId>) -> CaseCommand {
+    match report(desk) {
+        CaseCommand::Report(report) => CaseCommand::Report(Report {
+            category: text("conduct"),
+            household: None,
+            confidential: true,
+            taken_at: at,
+            about: Some(about),
+            ..report
+        }),
+        other => other,
+    }
+}
+
+/// A complaint that the town took down for the desk, which handles it.
+pub fn complained_steps(_first: u16) -> Vec<(u8, Body)> {
+    let (alley, town, desk) = (unit(1), unit(3), unit(7));
+    let steps = [
+        (3, complaint(alley, desk, Some(town))),
+        (7, accept()),
+        (7, escalate(town)),
+    ];
+    steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
 }
 
 /// A case with a telephone number, which is mended, and whose messages are taken back.
@@ -906,6 +933,7 @@ pub fn all() -> Vec<Body> {
         ordered_steps(1),
         origin_steps(1),
         called_steps(1),
+        complained_steps(1),
         shared_steps(1),
         recused_steps(1),
         unit_steps(1),

@@ -23,7 +23,7 @@ pub use view::{Adoption, BookView, Proposal};
 use std::collections::BTreeSet;
 
 use super::case::clocks::ReadBy;
-use super::kind::{Index, Kind, Said, Stands, StoodBefore};
+use super::kind::{Apart, Index, Kind, Said, Stands, StoodBefore};
 use super::list::{Listed, RowBytes};
 use crate::command::fields::Edit;
 use crate::documents::fields::{Content, Fields};
@@ -75,6 +75,14 @@ impl Kind for Book {
 
     fn creates_confidential(_: &BookCommand) -> bool {
         false
+    }
+
+    fn creates_apart(_: &BookCommand) -> Option<Apart> {
+        None
+    }
+
+    fn apart(_: &Document) -> Option<Apart> {
+        None
     }
 
     fn edit(command: &BookCommand) -> Option<&Edit> {

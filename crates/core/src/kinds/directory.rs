@@ -11,7 +11,7 @@ pub use view::DirectoryView;
 use std::collections::BTreeSet;
 
 use super::case::clocks::ReadBy;
-use super::kind::{Index, Kind, Said, Stands, StoodBefore};
+use super::kind::{Apart, Index, Kind, Said, Stands, StoodBefore};
 use super::list::{Listed, RowBytes};
 use crate::command::fields::Edit;
 use crate::documents::fields::Fields;
@@ -50,6 +50,14 @@ impl Kind for Directory {
 
     fn creates_confidential(_: &DirectoryCommand) -> bool {
         false
+    }
+
+    fn creates_apart(_: &DirectoryCommand) -> Option<Apart> {
+        None
+    }
+
+    fn apart(_: &Document) -> Option<Apart> {
+        None
     }
 
     fn edit(_: &DirectoryCommand) -> Option<&Edit> {

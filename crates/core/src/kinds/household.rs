@@ -13,7 +13,7 @@ pub use view::HouseholdView;
 use std::collections::BTreeSet;
 
 use super::case::clocks::ReadBy;
-use super::kind::{Index, Kind, Said, Stands, StoodBefore};
+use super::kind::{Apart, Index, Kind, Said, Stands, StoodBefore};
 use super::list::{ListRow as _, Listed, RowBytes};
 use crate::command::fields::Edit;
 use crate::documents::fields::{Content, Fields};
@@ -57,6 +57,14 @@ impl Kind for Household {
 
     fn creates_confidential(_: &HouseholdCommand) -> bool {
         false
+    }
+
+    fn creates_apart(_: &HouseholdCommand) -> Option<Apart> {
+        None
+    }
+
+    fn apart(_: &Document) -> Option<Apart> {
+        None
     }
 
     fn edit(command: &HouseholdCommand) -> Option<&Edit> {

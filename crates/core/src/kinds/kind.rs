@@ -64,6 +64,9 @@ pub(crate) trait Kind {
     /// Whether it creates a confidential document.
     fn creates_confidential(command: &Self::Command) -> bool;
 
+    /// Of a command that creates a document which some unit is never told of: which, and who receives it.
+    fn creates_apart(command: &Self::Command) -> Option<Apart>;
+
     /// The edit of a field that it is, if it is one.
     fn edit(command: &Self::Command) -> Option<&Edit>;
 
@@ -145,6 +148,9 @@ pub(crate) trait Kind {
     /// The feeds that hold the document.
     fn audience(document: &Document) -> BTreeSet<FeedId>;
 
+    /// Of a document that some unit is never told of: which, and who received it.
+    fn apart(document: &Document) -> Option<Apart>;
+
     /// By which people call the document: a number, a door. Empty if by nothing but its id.
     fn name(document: &Document) -> String;
 
@@ -172,6 +178,15 @@ pub struct Stands<'a> {
     pub document: Option<&'a Document>,
     /// By which people call another document: a household's door. None if that is not known.
     pub name_of: &'a dyn Fn(DocumentId) -> Option<String>,
+}
+
+/// A document is kept from a unit and all within it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Apart {
+    /// The unit that is never told of it.
+    pub from: UnitId,
+    /// The unit that received it.
+    pub desk: UnitId,
 }
 
 /// The view of documents of one kind.

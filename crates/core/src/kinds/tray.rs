@@ -11,7 +11,7 @@ pub use view::{Settled, TrayChange, TrayEntry, TrayView};
 use std::collections::BTreeSet;
 
 use super::case::clocks::ReadBy;
-use super::kind::{Index, Kind, Said, Stands, StoodBefore};
+use super::kind::{Apart, Index, Kind, Said, Stands, StoodBefore};
 use super::list::{Listed, RowBytes};
 use crate::command::fields::Edit;
 use crate::documents::fields::Fields;
@@ -50,6 +50,14 @@ impl Kind for Tray {
 
     fn creates_confidential(command: &TrayCommand) -> bool {
         matches!(command, TrayCommand::Open(open) if open.confidential)
+    }
+
+    fn creates_apart(_: &TrayCommand) -> Option<Apart> {
+        None
+    }
+
+    fn apart(_: &Document) -> Option<Apart> {
+        None
     }
 
     fn edit(_: &TrayCommand) -> Option<&Edit> {

@@ -12,7 +12,7 @@ pub use view::{Appointment, Clearance, NotedDevice, UnitView};
 use std::collections::BTreeSet;
 
 use super::case::clocks::ReadBy;
-use super::kind::{Index, Kind, Said, Stands, StoodBefore};
+use super::kind::{Apart, Index, Kind, Said, Stands, StoodBefore};
 use super::list::{Listed, RowBytes};
 use crate::command::fields::Edit;
 use crate::documents::fields::Fields;
@@ -51,6 +51,14 @@ impl Kind for Unit {
 
     fn creates_confidential(_: &UnitCommand) -> bool {
         false
+    }
+
+    fn creates_apart(_: &UnitCommand) -> Option<Apart> {
+        None
+    }
+
+    fn apart(_: &Document) -> Option<Apart> {
+        None
     }
 
     fn edit(_: &UnitCommand) -> Option<&Edit> {

@@ -63,8 +63,8 @@ impl Organisation {
             .map(|child| child.unit)
     }
 
-    /// The unit one level above: an alley's, a centre's and a committee's is the branch of the village, a branch's
-    /// and a department's the town. Where a village has no branch, the town. Above a town there is
+    /// The unit one level above: an alley's, a centre's and a committee's is the branch of the village, a branch's,
+    /// a department's and a desk's the town. Where a village has no branch, the town. Above a town there is
     /// none: the people of its county are not here.
     pub fn next_level_up(&self, unit: UnitId) -> Option<UnitId> {
         match self.kind(unit)? {
@@ -72,9 +72,11 @@ impl Organisation {
                 .village_of(unit)
                 .and_then(|village| self.branch_of(village))
                 .or_else(|| self.town_of(unit)),
-            UnitKind::Branch | UnitKind::Department | UnitKind::Village | UnitKind::Community => {
-                self.town_of(unit)
-            }
+            UnitKind::Branch
+            | UnitKind::Department
+            | UnitKind::Desk
+            | UnitKind::Village
+            | UnitKind::Community => self.town_of(unit),
             UnitKind::Town | UnitKind::County | UnitKind::Unknown(_) => None,
         }
     }
@@ -100,6 +102,22 @@ impl Organisation {
             }
             _ => false,
         }
+    }
+
+    /// Whether `unit` is `of`, or lies within it: is below it, or in the village, community or town that
+    /// it is. Whoever acts there belongs to the people of `of`.
+    pub fn is_within(&self, unit: UnitId, of: UnitId) -> bool {
+        let lies_in = || self.ancestors(unit).any(|above| above == of);
+        unit == of || self.is_below(unit, of) || lies_in()
+    }
+
+    /// Whether a unit leads: it turns requests away, sends work on, and reports for itself. A branch, a
+    /// town, a desk.
+    pub fn is_leading(&self, unit: UnitId) -> bool {
+        matches!(
+            self.kind(unit),
+            Some(UnitKind::Branch | UnitKind::Town | UnitKind::Desk)
+        )
     }
 
     /// Whether a holder may dispatch to a unit: one below, or a department of the same town, that
@@ -200,6 +218,26 @@ mod tests {
         assert!(fits(Post::Mediator, UnitKind::Committee));
         assert!(fits(Post::CommitteeHead, UnitKind::Committee));
         assert!(!fits(Post::CommitteeHead, UnitKind::Branch));
+    }
+
+    #[test]
+    fn a_desk_is_below_the_town_alone_and_whoever_is_in_a_unit_lies_within_it() {
+        let mut town = town();
+        put_unit(&mut town, 13, UnitKind::Desk, 2);
+        assert_eq!(town.next_level_up(unit(13)), Some(unit(2)));
+        let may = |holder, to| town.may_be_dispatched(unit(holder), unit(to));
+        assert!(may(2, 13) && may(13, 9) && !may(5, 13) && !may(13, 7) && !may(9, 13));
+        assert!(Post::DeskOfficer.fits(&UnitKind::Desk));
+        assert!(!Post::DeskOfficer.fits(&UnitKind::Town));
+        town.put_appointment(appointment(113, Post::DeskOfficer, 13));
+        assert!(town.acts_for(member(113), unit(13), START));
+        let within = |number, of| town.is_within(unit(number), unit(of));
+        // The branch's alleys and centre; what lies in the village, though nobody acts for that.
+        assert!(within(5, 5) && within(7, 5) && within(10, 5) && within(7, 3) && within(5, 3));
+        assert!(within(13, 2) && within(7, 2) && within(7, 7));
+        assert!(
+            !within(5, 7) && !within(2, 5) && !within(11, 5) && !within(13, 5) && !within(9, 3)
+        );
     }
 
     #[test]

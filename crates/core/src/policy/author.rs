@@ -3,7 +3,7 @@
 use super::{Authority, Question};
 use crate::id::{MemberId, UnitId};
 use crate::kinds::directory::PostRow;
-use crate::kinds::unit::{Post, UnitKind};
+use crate::kinds::unit::Post;
 use crate::organisation::{Organisation, acting_post, is_active};
 
 /// Whose authority a command has, and by which posts. The resident and the server have none.
@@ -109,13 +109,9 @@ impl<'a> Author<'a> {
             .any(|post| self.acts_for(post.unit) && self.organisation().is_below(unit, post.unit))
     }
 
-    /// Whether the author acts for the unit, and it is one of those that lead: a branch, a town.
+    /// Whether the author acts for the unit, and it is one of those that lead.
     pub(crate) fn leads(&self, unit: UnitId) -> bool {
-        let leading = matches!(
-            self.organisation().kind(unit),
-            Some(UnitKind::Branch | UnitKind::Town)
-        );
-        leading && self.acts_for(unit)
+        self.organisation().is_leading(unit) && self.acts_for(unit)
     }
 
     /// Whether the author is an administrator of the town, or the county, that the unit is in.

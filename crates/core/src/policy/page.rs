@@ -10,12 +10,13 @@ use super::rules::{Part, Rules};
 use crate::documents::DocumentKind;
 use crate::kinds::case::CaseStage;
 use crate::refusal::RefusalCode::{
-    self, BadCoHandler, BadMerge, BadPhone, BadRules, BadValue, DateInPast, IdTaken, NeedsCategory,
-    NeedsReason, NeedsText, NoLevelAbove, NoReferral, NoRoomForMore, NobodyCleared, NotBelow,
-    NotCleared, NotHolder, NotNextLevel, NotPermitted, NotProposed, NotReceiver, NotReturnedTwice,
-    NotSupervised, PeopleElsewhere, Recused, ReferralPending, ResolvedByAuthor, ReturnedTwice,
-    Ruled, SecondBook, SecondPerson, SecondTown, ShareUsed, TooEarly, TooLate, UnknownCode,
-    UnknownCommand, UnknownDocument, UnknownField, UnknownUnit, WrongState,
+    self, AboutThem, BadCoHandler, BadMerge, BadPhone, BadRules, BadValue, DateInPast, IdTaken,
+    NeedsCategory, NeedsDesk, NeedsReason, NeedsText, NoLevelAbove, NoReferral, NoRoomForMore,
+    NobodyCleared, NotBelow, NotCleared, NotHolder, NotNextLevel, NotPermitted, NotProposed,
+    NotReceiver, NotReturnedTwice, NotSupervised, PeopleElsewhere, Recused, ReferralPending,
+    ResolvedByAuthor, ReturnedTwice, Ruled, SecondBook, SecondPerson, SecondTown, ShareUsed,
+    TooEarly, TooLate, UnknownCode, UnknownCommand, UnknownDocument, UnknownField, UnknownUnit,
+    WrongState,
 };
 use crate::step::{Steps, Takes};
 
@@ -30,6 +31,7 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
     UnknownField,
     BadValue,
     BadPhone,
+    NeedsDesk,
     BadRules,
     UnknownCode,
     DateInPast,
@@ -49,6 +51,7 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
     NotNextLevel,
     NotBelow,
     BadCoHandler,
+    AboutThem,
     NobodyCleared,
     Ruled,
     ResolvedByAuthor,

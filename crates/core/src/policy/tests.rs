@@ -3,6 +3,7 @@
 mod book;
 mod cells;
 mod clearances;
+mod complaints;
 mod laws;
 mod page;
 mod people;

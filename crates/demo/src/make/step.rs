@@ -194,5 +194,6 @@ fn report(scene: &Scene<'_>, turn: &Turn<'_>, act: &Act, phone: &mut Phone) -> O
         external_due: None,
         phone: Text::default(),
         may_text: false,
+        about: None,
     })
 }

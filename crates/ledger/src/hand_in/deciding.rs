@@ -7,7 +7,7 @@ use crate::rows::Tx;
 use alleyway_core::admission::{admit, admit_after_post};
 use alleyway_core::command::Body;
 use alleyway_core::documents::{Document, Mark, Receipt};
-use alleyway_core::feeds::{FeedId, audience, may_name, may_name_each_other};
+use alleyway_core::feeds::{FeedId, audience, is_kept_alike, may_name, may_name_each_other};
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::directory::PostRow;
 use alleyway_core::kinds::unit::Post;
@@ -97,9 +97,12 @@ fn unfit_to_merge(
         return Ok(Some(RefusalCode::BadMerge));
     }
     let sees_now = ctx.by.sees(head.as_ref());
-    let open = tx.document(other, |other| other.is_open().then(|| audience(other)))?;
+    let open = tx.document(other, |other| {
+        let is_kept_alike = is_kept_alike(document, other);
+        other.is_open().then(|| (audience(other), is_kept_alike))
+    })?;
     Ok(match open.flatten() {
-        Some(other) if may_name_each_other(&audience(document), &other) => None,
+        Some((other, true)) if may_name_each_other(&audience(document), &other) => None,
         Some(_) if sees_now => Some(RefusalCode::NamesConfidential),
         _ => Some(RefusalCode::BadMerge),
     })

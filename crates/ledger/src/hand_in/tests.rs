@@ -143,6 +143,7 @@ impl Stage {
             external_due: None,
             phone: Text::default(),
             may_text: false,
+            about: None,
         };
         self.type_on(None, CaseCommand::Report(report))
     }

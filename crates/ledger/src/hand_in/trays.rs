@@ -48,6 +48,7 @@ pub(super) fn keep(
     ) else {
         return refused(RefusalCode::UnknownCommand);
     };
+    let unit = desk_of(tx, ctx, of)?.unwrap_or(unit);
     let confidential = is_about_confidential(tx, ctx, of)?;
     let unit = if confidential {
         nearest_that_reads(tx, unit, ctx.by.now)
@@ -112,6 +113,34 @@ fn is_about_confidential(
         .is_some_and(|back| back.is_proved() || back.was_typed_before(of.command));
     let may_be_deferred = ctx.memory.reports.has_some_unknown();
     Ok((is_of_before || may_be_deferred) && of.command.body.may_be_about_confidential())
+}
+
+/// The desk that received what a command creates or changes, if some unit is never told of that: so it
+/// does not lie in a tray of that unit either, whoever typed it there. Where no desk is named, the town.
+/// A document that the author does not see is not loaded.
+fn desk_of(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    of: &Candidate<'_>,
+) -> Result<Option<UnitId>, StoreError> {
+    let created = of.command.body.creates_apart();
+    let apart = if created.is_none() && of.command.document.is_some() && ctx.sees(of.head.as_ref())
+    {
+        tx.document(of.target, Document::apart)?.flatten()
+    } else {
+        created
+    };
+    let Some(apart) = apart else {
+        return Ok(None);
+    };
+    let organisation = tx.organisation();
+    let is_desk = organisation.kind(apart.desk) == Some(&UnitKind::Desk)
+        && !organisation.is_within(apart.desk, apart.from);
+    Ok(if is_desk {
+        Some(apart.desk)
+    } else {
+        town_unit(tx)
+    })
 }
 
 /// Whether as much of a device lies in trays, or lay there, as may of one that is not to go on:

@@ -202,6 +202,7 @@ impl Town {
             external_due: None,
             phone: Text::default(),
             may_text: false,
+            about: None,
         };
         self.chiefs(None, CaseCommand::Report(report))
     }

@@ -142,11 +142,11 @@ impl<'a> SeenKeys<'a> {
 /// Whether a unit of this kind can belong to a parent of that kind.
 pub(super) fn parent_fits(kind: &UnitKind, parent: &UnitKind) -> bool {
     use UnitKind::{
-        Alley, Branch, Centre, Committee, Community, County, Department, Town, Village,
+        Alley, Branch, Centre, Committee, Community, County, Department, Desk, Town, Village,
     };
     match kind {
         Town => matches!(parent, County),
-        Village | Community => matches!(parent, Town),
+        Village | Community | Desk => matches!(parent, Town),
         Alley | Branch => matches!(parent, Village | Community),
         Department => matches!(parent, Town | County),
         Centre | Committee => matches!(parent, Village | Community | Town),

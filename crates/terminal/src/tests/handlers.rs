@@ -100,6 +100,29 @@ fn a_telephone_number_is_whole_in_its_case_alone_and_mended_and_cleared_there() 
 }
 
 #[test]
+fn a_complaint_about_a_person_goes_to_the_towns_desk_and_names_whom_it_is_about() {
+    let mut town = Town::new();
+    let wei = town.device("wei", "wei").ready();
+    let xie = town.device("xie", "xie").ready();
+    let complaint = [
+        &["report", "--category", "conduct", "--title", "收了东西"][..],
+        &["--text", "不愿留名", "--about", "橘园巷"],
+    ]
+    .concat();
+    let without = wei.error(&complaint);
+    assert_eq!(without, (3, "needs_desk".to_owned()), "there is none");
+    town.opens_a_desk();
+    syncs(&[&wei, &xie]);
+    assert_eq!(xie.error(&complaint), (3, "about_them".to_owned()));
+    let unread = wei.error(&complaint);
+    assert_eq!(
+        unread,
+        (3, "nobody_cleared".to_owned()),
+        "it found the desk"
+    );
+}
+
+#[test]
 fn an_order_is_answered_by_the_holder_and_ended_by_who_gave_it() {
     let mut town = Town::new();
     let wei = town.device("wei", "wei").ready();

@@ -158,6 +158,19 @@ impl Town {
         commit(&mut desk.ledger, &mut desk.store);
     }
 
+    /// The town gets a complaints desk, whose officer nobody has cleared.
+    pub(super) fn opens_a_desk(&self) {
+        let mut desk = self.desk.lock().unwrap();
+        let desk = &mut *desk;
+        let hall = desk.ledger.organisation().towns().next();
+        let mut list = desk.ledger.admin_list([7; 32], desk.now);
+        let unit = list.push(None, unit("desk", "监督受理窗口", UnitKind::Desk, hall));
+        let now = desk.now;
+        list.extend([appoint(unit, "tang", "唐受理", Post::DeskOfficer, now)]);
+        desk.ledger.administer_list(&desk.store, list).unwrap();
+        commit(&mut desk.ledger, &mut desk.store);
+    }
+
     /// Cuts the next answer off after so many bytes of its body.
     pub(super) fn cut_next_answer(&self, after: usize) {
         self.desk.lock().unwrap().cut = Some(after);

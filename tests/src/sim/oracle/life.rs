@@ -11,6 +11,8 @@ use alleyway_core::time::{Date, Time};
 use super::organisation::Town;
 
 const REOPENED_WITHIN_DAYS: i64 = 30;
+/// The category of complaints about a person.
+const ABOUT_A_PERSON: &str = "conduct";
 
 /// Who does something, when.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +38,8 @@ pub(crate) struct Life {
     pub(crate) sent_to: Option<UnitId>,
     pub(crate) units: BTreeSet<UnitId>,
     pub(crate) is_confidential: bool,
+    /// Of a complaint about a person: the unit whose person it is.
+    pub(crate) about: Option<UnitId>,
     /// The case that it was merged into.
     pub(crate) into: Option<DocumentId>,
     /// Whether others were merged into it.
@@ -66,6 +70,15 @@ fn sent_by(step: &CaseCommand) -> Vec<UnitId> {
         CaseCommand::Resolve(body) => body.verifier.into_iter().collect(),
         CaseCommand::Recuse(body) => body.above.into_iter().collect(),
         _ => Vec::new(),
+    }
+}
+
+/// The units that a step names, whether it brings the case there or not.
+fn told_by(step: &CaseCommand) -> Vec<UnitId> {
+    match step {
+        CaseCommand::Return(body) => body.ruler.into_iter().collect(),
+        CaseCommand::Supervise(body) => body.unit.into_iter().collect(),
+        step => sent_by(step),
     }
 }
 
@@ -103,6 +116,9 @@ impl Life {
     /// Whether the author may report.
     pub(crate) fn may_begin(by: &Actor<'_>, report: &Report) -> Result<(), &'static str> {
         let taken = report.taken_at.unwrap_or(report.owner);
+        if report.about.is_some() || report.category.as_str() == ABOUT_A_PERSON {
+            return Self::may_complain(by, report, taken);
+        }
         must(
             by.town.acts_for(by.member, taken, by.at),
             "a chief reports for the own alley, a leader for his unit",
@@ -119,6 +135,26 @@ impl Life {
         )
     }
 
+    /// Whether the author may take down a complaint about a person.
+    fn may_complain(by: &Actor<'_>, report: &Report, taken: UnitId) -> Result<(), &'static str> {
+        let about = report.about.ok_or("the unit complained of is named")?;
+        let is_whole = report.category.as_str() == ABOUT_A_PERSON && report.confidential;
+        must(is_whole, "it is confidential, under its own category")?;
+        must(by.town.is_desk(report.owner), "a desk receives it")?;
+        let cleared = by.town.of_the_cleared();
+        let reads = report.taken_at.is_none();
+        let town = if reads { &cleared } else { by.town };
+        must(town.acts_for(by.member, taken, by.at), "for the own unit")?;
+        must(
+            !by.town.belongs_to(taken, about) && !by.town.belongs_to(report.owner, about),
+            "not by those complained of",
+        )?;
+        must(
+            by.town.is_read_in(report.owner, by.at),
+            "somebody there is cleared",
+        )
+    }
+
     /// A report is made.
     pub(crate) fn begin(by: &Actor<'_>, report: &Report) -> Self {
         Self {
@@ -127,8 +163,12 @@ impl Life {
             owner: report.owner,
             reporter: by.member,
             sent_to: None,
-            units: [report.owner].into_iter().chain(report.taken_at).collect(),
+            units: [report.owner]
+                .into_iter()
+                .chain(report.taken_at.filter(|_| report.about.is_none()))
+                .collect(),
             is_confidential: report.confidential,
+            about: report.about,
             into: None,
             has_merged: false,
             merged_owners: BTreeSet::new(),
@@ -146,7 +186,8 @@ impl Life {
 
     /// Whether all who read another case read this one too, if it is confidential.
     pub(crate) fn may_be_named_in(&self, other: &Self) -> bool {
-        !self.is_confidential || (other.is_confidential && other.units.is_subset(&self.units))
+        let is_read = other.is_confidential && other.units.is_subset(&self.units);
+        self.about == other.about && (!self.is_confidential || is_read)
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -175,6 +216,11 @@ impl Life {
         step: &CaseCommand,
         merged_into_is_open: bool,
     ) -> Result<(), &'static str> {
+        if let Some(about) = self.about {
+            let told = told_by(step).into_iter();
+            let mut theirs = told.filter(|unit| by.town.belongs_to(*unit, about));
+            must(theirs.next().is_none(), "it names those complained of")?;
+        }
         if self.is_confidential {
             self.who(
                 &Actor {

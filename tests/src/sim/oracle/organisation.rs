@@ -48,6 +48,7 @@ fn speaker(kind: Option<&UnitKind>) -> Option<Post> {
         UnitKind::Branch => Some(Post::BranchSecretary),
         UnitKind::Town => Some(Post::TownDispatcher),
         UnitKind::Department => Some(Post::DepartmentHandler),
+        UnitKind::Desk => Some(Post::DeskOfficer),
         _ => None,
     }
 }
@@ -200,9 +201,22 @@ impl Town {
             .any(|held| held.post == Post::Auditor && held.unit == unit)
     }
 
-    /// Branches and the town lead; alleys and departments work.
+    /// Branches, the town and its desk lead; alleys and departments work.
     pub(crate) fn leads(&self, unit: UnitId) -> bool {
-        matches!(self.kind(unit), Some(UnitKind::Branch | UnitKind::Town))
+        matches!(
+            self.kind(unit),
+            Some(UnitKind::Branch | UnitKind::Town | UnitKind::Desk)
+        )
+    }
+
+    /// Whether complaints about a person go there.
+    pub(crate) fn is_desk(&self, unit: UnitId) -> bool {
+        self.kind(unit) == Some(&UnitKind::Desk)
+    }
+
+    /// Whether a unit is another one, or one of those that belong to it: a branch's are its village's.
+    pub(crate) fn belongs_to(&self, unit: UnitId, other: UnitId) -> bool {
+        unit == other || self.is_above(other, unit) || self.parent(unit) == Some(other)
     }
 
     /// The branch of the village that a unit lies in.
@@ -226,7 +240,7 @@ impl Town {
     pub(crate) fn level_above(&self, unit: UnitId) -> Option<UnitId> {
         match self.kind(unit)? {
             UnitKind::Alley => self.branch_of(unit),
-            UnitKind::Branch | UnitKind::Department => self.town(),
+            UnitKind::Branch | UnitKind::Department | UnitKind::Desk => self.town(),
             _ => None,
         }
     }
@@ -251,7 +265,7 @@ impl Town {
     pub(crate) fn may_send(&self, from: UnitId, to: UnitId) -> bool {
         let works = matches!(
             self.kind(to),
-            Some(UnitKind::Alley | UnitKind::Branch | UnitKind::Department)
+            Some(UnitKind::Alley | UnitKind::Branch | UnitKind::Department | UnitKind::Desk)
         );
         works
             && to != from
@@ -270,7 +284,13 @@ impl Town {
     pub(crate) fn is_worked_by(&self, unit: UnitId) -> bool {
         matches!(
             self.kind(unit),
-            Some(UnitKind::Alley | UnitKind::Branch | UnitKind::Department | UnitKind::Town)
+            Some(
+                UnitKind::Alley
+                    | UnitKind::Branch
+                    | UnitKind::Department
+                    | UnitKind::Town
+                    | UnitKind::Desk
+            )
         )
     }
 }

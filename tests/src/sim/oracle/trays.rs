@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use alleyway_core::command::{Body, Command};
-use alleyway_core::id::CommandId;
+use alleyway_core::id::{CommandId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::tray::TrayCommand;
 use alleyway_core::kinds::tray::{SettleItem, TrayOutcome};
@@ -199,6 +199,14 @@ impl Oracle {
         Ok(())
     }
 
+    /// The unit that a kept report complains of.
+    fn complains_of(&self, item: CommandId) -> Option<UnitId> {
+        match self.body(item) {
+            Some(Body::Case(CaseCommand::Report(report))) => report.about,
+            _ => None,
+        }
+    }
+
     /// What a phone that is up to date shows of trays.
     pub(super) fn quiet_trays(&self, phone: &Replica, reader: Reader, now: Time) -> Checked {
         let reads = self.is_confirmed(reader)
@@ -212,6 +220,10 @@ impl Oracle {
             let open = self.was_kept(row.item) && !self.trays.settled.contains(&row.item);
             ensure(open, IDEMPOTENT, || {
                 format!("{} is shown as open", row.item)
+            })?;
+            let complained_of = self.complains_of(row.item);
+            ensure(complained_of != Some(row.unit), SCOPE, || {
+                format!("{} lies with those whom it complains of", row.item)
             })?;
             ensure(
                 reads || !self.trays.confidential.contains(&row.item),

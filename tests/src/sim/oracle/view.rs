@@ -71,7 +71,11 @@ impl Oracle {
             .posts_of(reader.member, now)
             .any(|held| match &paper.life {
                 Some(life) if life.is_confidential => {
-                    held.cleared && self.is_confirmed(reader) && life.units.contains(&held.unit)
+                    // Not by a post in the unit complained of, whatever else may have happened.
+                    held.cleared
+                        && self.is_confirmed(reader)
+                        && life.units.contains(&held.unit)
+                        && life.about != Some(held.unit)
                 }
                 Some(life) => held.post == Post::Auditor || life.units.contains(&held.unit),
                 None => paper.alley == Some(held.unit),

@@ -245,6 +245,7 @@ pub(super) fn report(owner: UnitId, device_code: u32, seed: u8) -> Draft {
         external_due: None,
         phone: Text::default(),
         may_text: false,
+        about: None,
     };
     Draft {
         target: None,

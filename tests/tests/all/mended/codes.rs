@@ -178,6 +178,7 @@ fn report_of(town: &Town, peer: &Peer, slip: Option<Slip>, tracking: TrackingCod
         external_due: None,
         phone: Text::default(),
         may_text: false,
+        about: None,
     }
 }
 

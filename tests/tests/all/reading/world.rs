@@ -655,6 +655,7 @@ impl World {
             external_due: None,
             phone: Text::default(),
             may_text: false,
+            about: None,
         };
         if let Some(recorded) = self.does(phone, None, Body::Case(CaseCommand::Report(report))) {
             assert!(

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::command::Body;
-use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::Report;
 use alleyway_core::kinds::tray::{TrayCommand, TrayOutcome};
-use alleyway_core::kinds::unit::{Clear, ConfirmClearance, Post, UnitCommand};
+use alleyway_core::kinds::unit::{
+    Clear, ConfirmClearance, CreateUnit, Post, UnitCommand, UnitKind,
+};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::sync::frame::Stop;
+use alleyway_core::text::Text;
+use alleyway_ledger::AdminCommand;
 use alleyway_replica::{Draft, MendError, RecordError};
 use alleyway_tests::pure::{Device, Town};
 
@@ -40,6 +44,52 @@ pub(super) fn a_confidential_report_without_a_clearance_is_dropped() {
         Err(MendError::UnknownField("owner".to_owned()))
     );
     visible(xie, command, &RefusalCode::NotCleared);
+    dropped(town, xie, command);
+}
+
+/// A complaint about a person that the chief takes down.
+fn complaint(town: &Town, device: &Device, owner: UnitId, about: Option<UnitId>) -> Body {
+    let code = device.replica.status(town.now).unwrap().device_code;
+    Body::Case(CaseCommand::Report(Report {
+        category: Text::cut("conduct"),
+        confidential: about.is_some(),
+        taken_at: about.map(|_| town.alley),
+        about,
+        ..report(owner, code)
+    }))
+}
+
+pub(super) fn a_complaint_about_a_person_without_a_desk_is_dropped() {
+    let mut bench = Bench::new();
+    let Bench {
+        town, xie, aside, ..
+    } = &mut bench;
+    let body = complaint(town, xie, town.alley, None);
+    let command = planted(town, xie, *aside, None, body);
+    refused(town, xie, &[*aside], (command, RefusalCode::NeedsDesk));
+    dropped(town, xie, command);
+}
+
+pub(super) fn a_complaint_does_not_go_to_whom_it_is_about() {
+    let mut bench = Bench::new();
+    let (hall, branch) = (bench.town_hall(), bench.branch());
+    let Bench {
+        town, xie, aside, ..
+    } = &mut bench;
+    let create = CreateUnit {
+        key: Text::cut("desk"),
+        name: Text::cut("监督受理窗口"),
+        kind: UnitKind::Desk,
+        parent: Some(hall),
+    };
+    let desk = town.administer(vec![AdminCommand {
+        document: None,
+        body: Body::Unit(UnitCommand::Create(create)),
+    }]);
+    // The chief is one of the branch's people.
+    let body = complaint(town, xie, desk[0], Some(branch));
+    let command = planted(town, xie, *aside, None, body);
+    refused(town, xie, &[*aside], (command, RefusalCode::AboutThem));
     dropped(town, xie, command);
 }
 

@@ -168,6 +168,7 @@ pub(super) fn report(owner: UnitId, device_code: u32) -> Report {
         external_due: None,
         phone: Text::default(),
         may_text: false,
+        about: None,
     }
 }
 

@@ -155,6 +155,7 @@ impl Step<'_> {
         let household = report.household.map(UnitId::key).unwrap_or_default();
         let taken_at = report.taken_at.map(UnitId::key).unwrap_or_default();
         let door = report.door.clone().unwrap_or_default();
+        let about = report.about.map(UnitId::key).unwrap_or_default();
         let is_plain = report.tracking != TrackingCode::blank();
         let tracking = is_plain.then(|| report.tracking.to_string());
         let tracking = tracking.unwrap_or_default();
@@ -185,13 +186,15 @@ impl Step<'_> {
             let phone = fields::parse_phone(&report.phone).unwrap_or_default();
             let plan = plan
                 .text("phone", &phone)
-                .text("may_text", if report.may_text { YES } else { "" });
+                .text("may_text", if report.may_text { YES } else { "" })
+                .text("about", &about);
             let plan = if report.confidential {
                 plan.put("confidential", Scalar::True)
             } else {
                 plan
             };
-            if taken_at.is_empty() {
+            // Who takes a complaint about a person down for a desk hands it over.
+            if taken_at.is_empty() || report.about.is_some() {
                 plan
             } else {
                 plan.add(UNITS, taken_at)

@@ -9,6 +9,8 @@ use super::{Case, CaseCommand, CaseState, Origin, Report};
 use crate::documents::Document;
 use crate::documents::fields::parse_phone;
 use crate::id::UnitId;
+use crate::kinds::book::CategoryClass;
+use crate::kinds::unit::UnitKind;
 use crate::limits::REOPEN_DAYS;
 use crate::organisation::Organisation;
 use crate::policy::Question;
@@ -19,10 +21,13 @@ use crate::policy::row::Row;
 use crate::policy::rules::Part;
 use crate::policy::rules::Rules;
 use crate::refusal::{Refusal, RefusalCode};
-use crate::time::Time;
+use crate::time::{Date, Time};
 
 /// The closure code of a case that was fixed; every other code means that it cannot be.
 const FIXED: &str = "fixed";
+
+/// The field with a case's category.
+const CATEGORY: &str = "category";
 
 /// A case that a command is about.
 pub(crate) enum CaseSubject<'a> {
@@ -45,6 +50,9 @@ pub(crate) enum CaseNeed {
     WholeOrder,
     /// A telephone number that can be dialled, if one is said.
     Phone,
+    /// A complaint about a person, by its category's class, names the unit complained of and goes to a
+    /// desk, confidential; no other report names one, and no other case becomes one.
+    Desk,
     /// The closure code of a case that was fixed.
     Fixed,
     /// A closure code.
@@ -133,6 +141,7 @@ impl Rules for Case {
             (CaseNeed::Phone, CaseCommand::Report(report)) => {
                 parse_phone(&report.phone).map(|_| ())
             }
+            (CaseNeed::Desk, command) => goes_to_desk(question, command),
             (CaseNeed::KnownOrigin | CaseNeed::WholeOrder | CaseNeed::Phone, _) => {
                 Err(RefusalCode::BadValue)
             }
@@ -152,7 +161,8 @@ impl Rules for Case {
             CaseNeed::KnownOwner
             | CaseNeed::KnownOrigin
             | CaseNeed::WholeOrder
-            | CaseNeed::Phone => None,
+            | CaseNeed::Phone
+            | CaseNeed::Desk => None,
             CaseNeed::Fixed | CaseNeed::Code => Some("code"),
             CaseNeed::TextForResident => Some("text"),
         }
@@ -202,6 +212,7 @@ impl CaseNeed {
                 "of an order of another system its system and number, and no due date before the report"
             }
             Self::Phone => "a telephone number of 5 to 15 digits, if any",
+            Self::Desk => "of a category about a person: to a desk, with the unit complained of",
             Self::Fixed => "the closure code `fixed`",
             Self::Code => "a closure code",
             Self::TextForResident => "a text for the resident",
@@ -230,6 +241,36 @@ fn known_origin(report: &Report) -> Result<(), RefusalCode> {
     match report.origin {
         Some(Origin::Unknown(_)) => Err(RefusalCode::BadValue),
         _ => Ok(()),
+    }
+}
+
+/// Whether a category is about a person, by the rules of the day.
+fn is_about_person(question: &Question<'_>, category: &str) -> bool {
+    let rules = question.organisation.rulebook().at(Date::of(question.now));
+    rules.class_of(category) == CategoryClass::AboutPerson
+}
+
+fn goes_to_desk(question: &Question<'_>, command: &CaseCommand) -> Result<(), RefusalCode> {
+    let organisation = question.organisation;
+    let keeps = match command {
+        CaseCommand::Report(report) => {
+            let to_desk = organisation.kind(report.owner) == Some(&UnitKind::Desk);
+            let is_whole = report.about.is_some() && to_desk && report.confidential;
+            let is_complaint = is_about_person(question, &report.category);
+            is_complaint == report.about.is_some() && (is_whole || !is_complaint)
+        }
+        // Whoever read the case so far would go on reading it.
+        CaseCommand::Edit(edit) if edit.field.as_str() == CATEGORY => {
+            let case = question.document.and_then(Document::case);
+            let is_apart = case.is_some_and(|case| case.about.is_some());
+            is_about_person(question, &edit.value) == is_apart
+        }
+        _ => true,
+    };
+    if keeps {
+        Ok(())
+    } else {
+        Err(RefusalCode::NeedsDesk)
     }
 }
 

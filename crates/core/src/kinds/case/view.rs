@@ -137,6 +137,8 @@ pub struct CaseState {
     pub units: BTreeSet<UnitId>,
     /// Whether only those who were cleared read it.
     pub confidential: bool,
+    /// Of a complaint about a person: the unit that person acts for, which never reads it.
+    pub about: Option<UnitId>,
     /// Its number.
     pub number: CaseNumber,
     /// Whether other cases were merged into it: then their residents have a word in it too.
@@ -223,6 +225,7 @@ impl Document {
             closed,
             units: self.read_units().unwrap_or_default(),
             confidential: root.has("confidential"),
+            about: first.id("about", UnitId::parse),
             number: CaseNumber::of(first.small("device_code").unwrap_or_default(), self.id()),
             has_merged: root.has("merged"),
             code: root
@@ -291,6 +294,11 @@ impl Document {
     /// Whether the document is a case that only those who were cleared read.
     pub fn case_is_confidential(&self) -> bool {
         self.kind() == Some(DocumentKind::Case) && self.root().has("confidential")
+    }
+
+    /// Of a complaint about a person: the unit that person acts for.
+    pub(super) fn case_is_about(&self) -> Option<UnitId> {
+        self.first_entry()?.id("about", UnitId::parse)
     }
 
     /// The code that a step of the case gave out; none if it gave out none.

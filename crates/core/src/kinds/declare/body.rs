@@ -77,6 +77,15 @@ macro_rules! body {
                 }
             }
 
+            /// Of one that creates a document which some unit is never told of: which, and who
+            /// receives it.
+            pub fn creates_apart(&self) -> Option<Apart> {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::creates_apart(command), )*
+                    Self::Unknown(_) => None,
+                }
+            }
+
             /// The edit of a field that it is, if it is one.
             pub fn edit(&self) -> Option<&Edit> {
                 match self {

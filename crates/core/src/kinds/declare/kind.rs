@@ -100,6 +100,10 @@ macro_rules! document_kind {
                 match self { $( Self::$Kind => $folder::$Kind::audience(document), )* }
             }
 
+            pub(crate) fn apart(self, document: &Document) -> Option<Apart> {
+                match self { $( Self::$Kind => $folder::$Kind::apart(document), )* }
+            }
+
             pub(crate) fn name_of(self, document: &Document) -> String {
                 match self { $( Self::$Kind => $folder::$Kind::name(document), )* }
             }

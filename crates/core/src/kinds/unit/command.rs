@@ -165,6 +165,8 @@ word_enum!(
         Centre = "centre",
         /// 人民调解委员会
         Committee = "committee",
+        /// 监督受理窗口
+        Desk = "desk",
     }
 );
 
@@ -187,6 +189,8 @@ word_enum!(
         Mediator = "mediator",
         /// 调委会主任
         CommitteeHead = "committee_head",
+        /// 监督受理员
+        DeskOfficer = "desk_officer",
         /// 督查员
         Auditor = "auditor",
         /// 管理员
@@ -197,7 +201,9 @@ word_enum!(
 impl Post {
     /// Whether there is such a post in a unit of this kind.
     pub fn fits(&self, kind: &UnitKind) -> bool {
-        use UnitKind::{Alley, Branch, Centre, Committee, Community, Department, Town, Village};
+        use UnitKind::{
+            Alley, Branch, Centre, Committee, Community, Department, Desk, Town, Village,
+        };
         match self {
             Self::AlleyChief => matches!(kind, Alley),
             Self::BranchSecretary => matches!(kind, Branch),
@@ -208,6 +214,7 @@ impl Post {
                 Village | Community | Branch | Centre | Town | Committee
             ),
             Self::CommitteeHead => matches!(kind, Committee),
+            Self::DeskOfficer => matches!(kind, Desk),
             Self::TownDispatcher | Self::Auditor | Self::Administrator => matches!(kind, Town),
             Self::Unknown(_) => false,
         }

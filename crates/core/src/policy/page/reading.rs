@@ -73,6 +73,7 @@ const UNITS: &[(u8, UnitKind, u8)] = &[
     (7, UnitKind::Department, 2),
     (8, UnitKind::Community, 2),
     (9, UnitKind::Committee, 3),
+    (10, UnitKind::Desk, 2),
 ];
 
 /// The sections on posts and on reading.

@@ -15,7 +15,7 @@ use crate::id::{CommandId, DocumentId};
 use crate::kinds::case::CaseCommand;
 use crate::kinds::case::clocks::ReadBy;
 use crate::kinds::list::{Listed, RowBytes};
-use crate::kinds::{Index, Kind, Said, Stands, StoodBefore};
+use crate::kinds::{Apart, Index, Kind, Said, Stands, StoodBefore};
 use crate::number::CaseNumber;
 use crate::organisation::samples::{CHIEF, town};
 use crate::policy::author::Author;
@@ -148,6 +148,14 @@ impl<const PART: usize> Kind for UpTo<PART> {
 
     fn creates_confidential(_: &CaseCommand) -> bool {
         false
+    }
+
+    fn creates_apart(_: &CaseCommand) -> Option<Apart> {
+        None
+    }
+
+    fn apart(_: &Document) -> Option<Apart> {
+        None
     }
 
     fn edit(_: &CaseCommand) -> Option<&Edit> {

@@ -55,7 +55,11 @@ fn what_a_row_needs_every_sample_of_its_command_has() {
         let chain = Chain::new(10);
         let question = question(&town, &chain, Authority::Server, &body, START);
         if let Some(lacking) = body.lacks(&question) {
-            let elsewhere = matches!(lacking, RefusalCode::UnknownUnit | RefusalCode::BadValue);
+            // The samples' units are others in this town.
+            let elsewhere = matches!(
+                lacking,
+                RefusalCode::UnknownUnit | RefusalCode::BadValue | RefusalCode::NeedsDesk
+            );
             assert!(elsewhere, "{}: {lacking}", body.kind());
         }
     }
@@ -119,6 +123,16 @@ fn lacking() -> Vec<Asked> {
             CHIEF,
             CaseCommand::Edit(edit("point", "here", &[])),
         ),
+        asked(
+            reported(),
+            CHIEF,
+            CaseCommand::Edit(edit("phone", "here", &[])),
+        ),
+        asked(
+            reported(),
+            CHIEF,
+            CaseCommand::Edit(edit("category", "conduct", &[])),
+        ),
         asked(book, ADMINISTRATOR, flawed),
         asked(super::in_progress(), HANDLER, unknown),
         asked(super::at_town(), DISPATCHER, dispatch(unit(9), -1)),
@@ -157,6 +171,7 @@ fn out_of_bounds() -> Vec<Asked> {
     let hidden = Chain::new(10)
         .then(101, samples::confidential(report(unit(7))))
         .then(101, accept());
+    let complaint = Chain::new(10).then(101, samples::complaint(unit(5), unit(7), None));
     let ruled = twice_returned().then(103, rule(unit(9)));
     let unit_steps: Vec<_> = samples::unit_steps(10)
         .into_iter()
@@ -176,6 +191,7 @@ fn out_of_bounds() -> Vec<Asked> {
             SECRETARY,
             samples::dispatch_with(unit(7), 9, &[unit(5)]),
         ),
+        asked(complaint, CHIEF, escalate(unit(5))),
         asked(hidden, CHIEF, escalate(unit(5))),
         asked(ruled, HANDLER, send_back()),
         asked(own, CHIEF, verify(Finding::Fixed)),

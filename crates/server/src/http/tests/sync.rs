@@ -308,6 +308,7 @@ fn report(owner: DocumentId, device_code: u32) -> Draft {
         external_due: None,
         phone: Text::default(),
         may_text: false,
+        about: None,
     };
     Draft {
         target: None,

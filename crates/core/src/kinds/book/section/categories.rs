@@ -22,6 +22,9 @@ word_enum!(
         Complaint = "complaint",
         /// 安全: somebody may come to harm.
         Safety = "safety",
+        /// 对人员的投诉: somebody complains of a person who acts for a unit. It goes to a desk, and never to
+        /// that unit (regulations on petitions, 2022, art. 30).
+        AboutPerson = "about_person",
     }
 );
 
@@ -57,6 +60,7 @@ const SHIPPED: &[(&str, CategoryClass)] = &[
     ("subsidy", CategoryClass::Consult),
     ("safety", CategoryClass::Safety),
     ("dispute", CategoryClass::Complaint),
+    ("conduct", CategoryClass::AboutPerson),
     ("other", CategoryClass::Help),
 ];
 

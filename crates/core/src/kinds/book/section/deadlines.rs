@@ -122,7 +122,7 @@ impl ClassTerms {
     fn shipped(class: &CategoryClass) -> Self {
         let handle = match class {
             CategoryClass::Consult | CategoryClass::Safety => 2,
-            CategoryClass::Complaint => 15,
+            CategoryClass::Complaint | CategoryClass::AboutPerson => 15,
             CategoryClass::Help | CategoryClass::Suggest | CategoryClass::Unknown(_) => 10,
         };
         Self {

@@ -14,7 +14,7 @@ crate::step! {
     /// A villager's request.
     Report {
         /// The alley it comes from; for a clerk's report the village's branch; for a branch's or the
-        /// town's own the branch or the town.
+        /// town's own the branch or the town; for a complaint about a person the desk that receives it.
         owner: UnitId = unit().by_machine(),
         /// The code of the device, of which the case's number is made.
         device_code: u32 = opaque(),
@@ -61,6 +61,9 @@ crate::step! {
         phone: Text<PHONE_BYTES_MAX> = text(),
         /// Whether whoever has that number agreed to messages.
         may_text: bool = flag(),
+        /// Of a complaint about a person: the unit that person acts for. The report goes to the desk that
+        /// is its owner, is confidential, and no step names that unit, or one within it.
+        about: Option<UnitId> = unit(),
     }
 }
 

@@ -42,6 +42,9 @@ pub(crate) enum CaseBound {
     /// An order is given in the name of a unit above the holder that its author acts for, or in which he
     /// is an auditor.
     InOwnName,
+    /// Of a complaint about a person no step names the unit complained of, nor one within it; and none of
+    /// these takes it down or receives it.
+    NotAbout,
     /// A case is not merged into itself.
     IntoAnother,
     /// A confidential case is reported by somebody who is cleared where he reports it.
@@ -62,6 +65,9 @@ impl CaseBound {
             Self::BesideIt => &["to", "with"],
             Self::NamesAbove => &["above"],
             Self::IntoAnother => &["into"],
+            Self::NotAbout => &[
+                "to", "with", "ruler", "verifier", "above", "unit", "about", "owner", "taken_at",
+            ],
             Self::ByCleared => &["owner", "confidential"],
             Self::SeenThere => &["to", "with", "verifier", "above", "owner", "confidential"],
         }
@@ -84,6 +90,9 @@ impl CaseBound {
 
     /// Whether a report keeps to it: only of a confidential one is anything asked.
     fn check_report(self, question: &Question<'_>, report: &Report) -> Result<(), RefusalCode> {
+        if self == Self::NotAbout {
+            return is_kept_from(question.organisation, report);
+        }
         if !report.confidential {
             return Ok(());
         }
@@ -163,6 +172,9 @@ impl CaseBound {
                 let late = reopened_until(document, case).is_some_and(|until| question.now > until);
                 (!late, RefusalCode::TooLate)
             }
+            (Self::NotAbout, body) => {
+                return is_not_named(organisation, case.about, &named_by(body));
+            }
             (Self::SeenThere, body) => return is_seen(question, case, body),
             (Self::IntoAnother, CaseCommand::Merge(body)) => {
                 (body.into != document.id(), RefusalCode::BadMerge)
@@ -233,6 +245,9 @@ impl CaseBound {
                 format!("within {} days of its end", crate::limits::REOPEN_DAYS)
             }
             Self::IntoAnother => "another case, which is open".to_owned(),
+            Self::NotAbout => {
+                "if about a person: neither the unit complained of nor one within it".to_owned()
+            }
             Self::ByCleared => {
                 "if confidential: by somebody cleared for the unit he reports for".to_owned()
             }
@@ -269,8 +284,53 @@ fn is_worked_in_town(organisation: &Organisation, case: &CaseState, to: UnitId) 
         .is_some_and(|town| town == to || organisation.is_below(to, town))
 }
 
-/// The resident has no post, and so no clearance: the form is read where somebody is cleared.
+/// The units that a step names, by which they are sent the case or told of it.
+fn named_by(body: &CaseCommand) -> Vec<UnitId> {
+    match body {
+        CaseCommand::Escalate(body) => vec![body.to],
+        CaseCommand::Dispatch(body) => body.with.0.iter().copied().chain([body.to]).collect(),
+        CaseCommand::Rule(body) => vec![body.to],
+        CaseCommand::Return(body) => body.ruler.into_iter().collect(),
+        CaseCommand::Resolve(body) => body.verifier.into_iter().collect(),
+        CaseCommand::Recuse(body) => body.above.into_iter().collect(),
+        CaseCommand::Supervise(body) => body.unit.into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether none of the units is the one complained of, or within it.
+fn is_not_named(
+    organisation: &Organisation,
+    about: Option<UnitId>,
+    units: &[UnitId],
+) -> Result<(), RefusalCode> {
+    let is_named = |about| {
+        let mut units = units.iter();
+        units.any(|unit| organisation.is_within(*unit, about))
+    };
+    if about.is_some_and(is_named) {
+        Err(RefusalCode::AboutThem)
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether a complaint about a person is about a unit that there is, and neither the desk that receives
+/// it nor whoever takes it down belongs to that.
+fn is_kept_from(organisation: &Organisation, report: &Report) -> Result<(), RefusalCode> {
+    if let Some(about) = report.about {
+        known(organisation, about)?;
+    }
+    let units: Vec<UnitId> = report.taken_at.into_iter().chain([report.owner]).collect();
+    is_not_named(organisation, report.about, &units)
+}
+
+/// The resident has no post, and so no clearance: the form is read where somebody is cleared. Whoever
+/// takes a complaint about a person down for a desk does not read it, and needs none.
 fn reports_cleared(question: &Question<'_>, report: &Report) -> bool {
+    if report.about.is_some() && report.taken_at.is_some() {
+        return true;
+    }
     match question.author {
         Authority::Member(_) => {
             Author::cleared(question).acts_for(report.taken_at.unwrap_or(report.owner))
@@ -285,18 +345,7 @@ fn is_seen(
     case: &CaseState,
     body: &CaseCommand,
 ) -> Result<(), RefusalCode> {
-    let mut to: Vec<UnitId> = match body {
-        CaseCommand::Escalate(body) => vec![body.to],
-        CaseCommand::Dispatch(body) => body.with.0.to_vec(),
-        CaseCommand::Rule(body) => vec![body.to],
-        CaseCommand::Resolve(body) => body.verifier.into_iter().collect(),
-        CaseCommand::Recuse(body) => body.above.into_iter().collect(),
-        _ => Vec::new(),
-    };
-    if let CaseCommand::Dispatch(body) = body {
-        to.push(body.to);
-    }
-    let unseen = case.confidential && to.into_iter().any(|to| !takes(question, to));
+    let unseen = case.confidential && named_by(body).into_iter().any(|to| !takes(question, to));
     if unseen {
         Err(RefusalCode::NobodyCleared)
     } else {

@@ -16,14 +16,18 @@ pub(crate) enum CaseRole {
     ChiefOfAlley,
     /// Acts for the centre where the report was taken, in the village whose branch is the owner.
     ClerkForBranch,
-    /// Acts for a branch or a town, and reports for that, or for an alley or a branch below it.
+    /// Acts for a branch or a town, and reports for that, or for an alley or a branch below it; or for a
+    /// desk, and reports for that.
     LeaderForBelow,
+    /// Acts for a unit that takes a complaint about a person down for a desk, and is neither complained
+    /// of nor within it.
+    ForDesk,
     /// The resident, whose form goes to an alley or a branch.
     ResidentByForm,
     /// Acts for the holder, and has not withdrawn; or, where all who act for it have, for the level
     /// above.
     Holder,
-    /// Acts for the holder, which is a branch or above.
+    /// Acts for the holder, which is a branch or above, or a desk.
     BranchAndAboveAsHolder,
     /// Acts for the pending referral's receiver.
     Receiver,
@@ -48,7 +52,7 @@ pub(crate) enum CaseRole {
     /// Gave the last order to handle it, and still leads; or acts for the unit in whose name that was
     /// given, or is an auditor there. Of an order that names no unit any unit above the holder.
     WhoOrdered,
-    /// Acts for a branch or a town that is in the case or above its holder or owner.
+    /// Acts for a branch, a town or a desk that is in the case, or is above its holder or owner.
     BranchAndAbove,
     /// Acts for the holder's town.
     TownDispatcher,
@@ -113,6 +117,13 @@ impl CaseRole {
                     owns && is_below && author.leads(at)
                 }
             },
+            Self::ForDesk => {
+                let to_desk = owner == Some(&UnitKind::Desk) && report.about.is_some();
+                let of_its_town =
+                    |at: &UnitId| organisation.town_of(*at) == organisation.town_of(report.owner);
+                let at = report.taken_at.filter(of_its_town);
+                to_desk && author.acts_for_some(at)
+            }
             Self::ResidentByForm => {
                 author.is(Authority::Resident)
                     && matches!(owner, Some(UnitKind::Alley | UnitKind::Branch))
@@ -127,9 +138,7 @@ impl CaseRole {
         match self {
             Self::Holder => handles(author, case),
             Self::BranchAndAboveAsHolder => {
-                let kind = organisation.kind(case.holder);
-                let leads = matches!(kind, Some(UnitKind::Branch | UnitKind::Town));
-                leads && handles(author, case)
+                organisation.is_leading(case.holder) && handles(author, case)
             }
             Self::Receiver => {
                 author.acts_for_some(case.referral.as_ref().map(|referral| referral.to))
@@ -163,6 +172,7 @@ impl CaseRole {
             Self::ChiefOfAlley
             | Self::ClerkForBranch
             | Self::LeaderForBelow
+            | Self::ForDesk
             | Self::ResidentByForm
             | Self::Server => false,
         }
@@ -175,11 +185,12 @@ impl CaseRole {
             Self::ChiefOfAlley => "the chief, for the own alley",
             Self::ClerkForBranch => "a centre's clerk, for the village's branch",
             Self::LeaderForBelow => {
-                "a branch or a town, for itself or for an alley or a branch below it"
+                "a branch or a town, for itself or for an alley or a branch below it; a desk, for itself"
             }
+            Self::ForDesk => "any unit, for a desk, if about a person",
             Self::ResidentByForm => "a resident by form, to an alley or a branch",
             Self::Holder => "the holder",
-            Self::BranchAndAboveAsHolder => "the holder, if a branch or a town",
+            Self::BranchAndAboveAsHolder => "the holder, if a branch, a town or a desk",
             Self::Receiver => "the referral's receiver",
             Self::AnyUnitInIt => "any unit that is or was in it",
             Self::Reporter => "the reporter, while in a post",
@@ -194,7 +205,7 @@ impl CaseRole {
             Self::CoHandler => "a unit that was asked to do a part",
             Self::WhoOrdered => "who gave the order, or the unit in whose name it was given",
             Self::BranchAndAbove => {
-                "a branch or town that is or was in it, or is above its holder or owner"
+                "a branch, town or desk that is or was in it, or is above its holder or owner"
             }
             Self::TownDispatcher => "the town dispatcher",
             Self::Resident => "the resident",

@@ -7,7 +7,7 @@ use super::bounds::CaseBound;
 use super::life::{CaseLife, DuringReferral, Stages};
 use super::roles::CaseRole::{
     self, AboveOwnerIfOwnerResolved, AnyUnitInIt, BranchAndAbove, BranchAndAboveAsHolder,
-    BranchOfOwner, ChiefOfAlley, ClerkForBranch, CoHandler, Holder, LeaderAboveHolder,
+    BranchOfOwner, ChiefOfAlley, ClerkForBranch, CoHandler, ForDesk, Holder, LeaderAboveHolder,
     LeaderForBelow, OneLevelAboveHolder, OwnerChief, Receiver, Reporter, ReporterUntilMoved,
     Resident, ResidentByForm, Server, TownDispatcher, WhoOrdered,
 };
@@ -34,7 +34,13 @@ const fn step(
 pub(super) const ROWS: &[Row<Case>] = &[
     Row::new(
         "report",
-        &[ChiefOfAlley, ClerkForBranch, LeaderForBelow, ResidentByForm],
+        &[
+            ChiefOfAlley,
+            ClerkForBranch,
+            LeaderForBelow,
+            ForDesk,
+            ResidentByForm,
+        ],
         From::Nothing,
     )
     .needs(&[
@@ -43,8 +49,13 @@ pub(super) const ROWS: &[Row<Case>] = &[
         CaseNeed::KnownOrigin,
         CaseNeed::WholeOrder,
         CaseNeed::Phone,
+        CaseNeed::Desk,
     ])
-    .bounds(&[CaseBound::ByCleared, CaseBound::SeenThere]),
+    .bounds(&[
+        CaseBound::NotAbout,
+        CaseBound::ByCleared,
+        CaseBound::SeenThere,
+    ]),
     step("accept", &[Holder], Stages::In(&[Reported]), Blocked),
     step(
         "reject",
@@ -60,19 +71,29 @@ pub(super) const ROWS: &[Row<Case>] = &[
         Allowed,
     ),
     step("visit", &[AnyUnitInIt], Stages::NotEndedButMerged, Allowed),
-    step("edit", &[Holder, ReporterUntilMoved], Stages::Open, Allowed),
+    step("edit", &[Holder, ReporterUntilMoved], Stages::Open, Allowed).needs(&[CaseNeed::Desk]),
     step(
         "escalate",
         &[Holder],
         Stages::In(&[Reported, Accepted, InProgress, Waiting]),
         Blocked,
     )
-    .bounds(&[CaseBound::ToNextLevel, CaseBound::SeenThere]),
+    .bounds(&[
+        CaseBound::ToNextLevel,
+        CaseBound::NotAbout,
+        CaseBound::SeenThere,
+    ]),
     step("receive", &[Receiver], Stages::Referral, Allowed),
-    step("return", &[Receiver], Stages::Referral, Allowed)
-        .bounds(&[CaseBound::NotRuled, CaseBound::RulerNamed]),
-    step("rule", &[TownDispatcher], Stages::TwiceReturned, Allowed)
-        .bounds(&[CaseBound::ToUnitOfTown, CaseBound::SeenThere]),
+    step("return", &[Receiver], Stages::Referral, Allowed).bounds(&[
+        CaseBound::NotRuled,
+        CaseBound::RulerNamed,
+        CaseBound::NotAbout,
+    ]),
+    step("rule", &[TownDispatcher], Stages::TwiceReturned, Allowed).bounds(&[
+        CaseBound::ToUnitOfTown,
+        CaseBound::NotAbout,
+        CaseBound::SeenThere,
+    ]),
     step(
         "dispatch",
         &[BranchAndAboveAsHolder],
@@ -82,16 +103,21 @@ pub(super) const ROWS: &[Row<Case>] = &[
     .bounds(&[
         CaseBound::ToUnitBelow,
         CaseBound::BesideIt,
+        CaseBound::NotAbout,
         CaseBound::SeenThere,
     ]),
     step("wait", &[Holder], Stages::In(&[InProgress]), Blocked),
     step("resume", &[Holder], Stages::In(&[Waiting]), Blocked),
     step("extend", &[OneLevelAboveHolder], Stages::Open, Allowed).on_admission(),
-    step("recuse", &[Holder], Stages::Open, Allowed)
-        .bounds(&[CaseBound::NamesAbove, CaseBound::SeenThere]),
+    step("recuse", &[Holder], Stages::Open, Allowed).bounds(&[
+        CaseBound::NamesAbove,
+        CaseBound::NotAbout,
+        CaseBound::SeenThere,
+    ]),
     step("recall", &[Holder], Stages::Referral, Allowed),
     step("part_done", &[CoHandler], Stages::Open, Allowed).bounds(&[CaseBound::OwnPart]),
-    step("supervise", &[LeaderAboveHolder], Stages::Open, Allowed).bounds(&[CaseBound::InOwnName]),
+    step("supervise", &[LeaderAboveHolder], Stages::Open, Allowed)
+        .bounds(&[CaseBound::InOwnName, CaseBound::NotAbout]),
     step("answer_supervision", &[Holder], Stages::Supervised, Allowed),
     step(
         "end_supervision",
@@ -99,8 +125,11 @@ pub(super) const ROWS: &[Row<Case>] = &[
         Stages::Supervised,
         Allowed,
     ),
-    step("resolve", &[Holder], Stages::In(&[InProgress]), Blocked)
-        .bounds(&[CaseBound::VerifierAbove, CaseBound::SeenThere]),
+    step("resolve", &[Holder], Stages::In(&[InProgress]), Blocked).bounds(&[
+        CaseBound::VerifierAbove,
+        CaseBound::NotAbout,
+        CaseBound::SeenThere,
+    ]),
     step(
         "verify",
         &[Resident, OwnerChief, AboveOwnerIfOwnerResolved],

@@ -157,6 +157,7 @@ impl Setting<'_, '_> {
             external_due: None,
             phone: Text::cut(PHONE),
             may_text: true,
+            about: None,
         };
         self.chief(None, CaseCommand::Report(report))
     }
