@@ -116,6 +116,15 @@ words! {
     "date_in_past"
         "日期已过。请改为今天或以后的日期。"
         "The date has passed. Choose today or later.";
+    "not_later"
+        "延期只能往后：新期限要晚于现在的期限。请改日期再提交。"
+        "A date is put off, never brought forward. Choose a day later than the one that counts now.";
+    "too_far"
+        "信访事项的延期不能超过镇规则的天数（一般三十天）。请改早一些。"
+        "A petition is not put off by more days than the town's book has (usually 30). Choose an earlier day.";
+    "extended_already"
+        "已延期一次。再延要由承办单位往上两级决定；信访事项只能延一次。请报告上级，或按现在的期限办。"
+        "It was put off once. Another time is for the unit two levels above the holder to decide, and a petition is put off once only. Ask that unit, or keep to the date.";
     "too_late"
         "已超过三十天，不能重办。请作为新事项上报。"
         "More than 30 days have passed. Report it as a new case.";

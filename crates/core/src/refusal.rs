@@ -92,6 +92,12 @@ word_enum!(
         TooManyValues = "too_many_values",
         /// The date lies in the past.
         DateInPast = "date_in_past",
+        /// A date is put off, and this one is not later than the one that counts.
+        NotLater = "not_later",
+        /// A petition's date is not put off by so much.
+        TooFar = "too_far",
+        /// It was put off once; another time needs two levels above the holder, and a petition's is not.
+        ExtendedAlready = "extended_already",
         /// The time for it has passed.
         TooLate = "too_late",
         /// The other case is not open, is not known, or is this one.

@@ -10,13 +10,13 @@ use super::rules::{Part, Rules};
 use crate::documents::DocumentKind;
 use crate::kinds::case::CaseStage;
 use crate::refusal::RefusalCode::{
-    self, AboutThem, BadCoHandler, BadMerge, BadPhone, BadRules, BadValue, DateInPast, IdTaken,
-    NeedsCategory, NeedsDesk, NeedsReason, NeedsText, NoLevelAbove, NoReferral, NoRoomForMore,
-    NobodyCleared, NotBelow, NotCleared, NotHolder, NotNextLevel, NotPermitted, NotProposed,
-    NotReceiver, NotReturnedTwice, NotSupervised, PeopleElsewhere, Recused, ReferralPending,
-    ResolvedByAuthor, ReturnedTwice, Ruled, SecondBook, SecondPerson, SecondTown, ShareUsed,
-    TooEarly, TooLate, UnknownCode, UnknownCommand, UnknownDocument, UnknownField, UnknownUnit,
-    WrongState,
+    self, AboutThem, BadCoHandler, BadMerge, BadPhone, BadRules, BadValue, DateInPast,
+    ExtendedAlready, IdTaken, NeedsCategory, NeedsDesk, NeedsReason, NeedsText, NoLevelAbove,
+    NoReferral, NoRoomForMore, NobodyCleared, NotBelow, NotCleared, NotHolder, NotLater,
+    NotNextLevel, NotPermitted, NotProposed, NotReceiver, NotReturnedTwice, NotSupervised,
+    PeopleElsewhere, Recused, ReferralPending, ResolvedByAuthor, ReturnedTwice, Ruled, SecondBook,
+    SecondPerson, SecondTown, ShareUsed, TooEarly, TooFar, TooLate, UnknownCode, UnknownCommand,
+    UnknownDocument, UnknownField, UnknownUnit, WrongState,
 };
 use crate::step::{Steps, Takes};
 
@@ -41,6 +41,7 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
     NotCleared,
     NotHolder,
     Recused,
+    ExtendedAlready,
     NotReceiver,
     ReferralPending,
     ReturnedTwice,
@@ -54,6 +55,8 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
     AboutThem,
     NobodyCleared,
     Ruled,
+    NotLater,
+    TooFar,
     ResolvedByAuthor,
     TooLate,
     BadMerge,

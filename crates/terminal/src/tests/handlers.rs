@@ -26,6 +26,9 @@ fn a_branch_takes_an_order_of_another_system_down_for_an_alley_and_finds_it_by_i
     };
     let above = wei.error(&report("四排镇"));
     assert_eq!(above, (3, "not_permitted".to_owned()));
+    let mut early = report("橘园巷");
+    *early.last_mut().unwrap() = "2026-02-28";
+    assert_eq!(wei.error(&early), (3, "date_in_past".to_owned()));
     let number = wei.json(&report("橘园巷"))["number"].clone();
     let number = number.as_str().unwrap();
     let shown = wei.json(&["show", number]);

@@ -50,6 +50,11 @@ pub(crate) struct Life {
     ruled: Option<UnitId>,
     resolvers: BTreeSet<MemberId>,
     ended: Option<Time>,
+    /// How often it was put off in this round.
+    put_off: u32,
+    /// By when it is to be handled, and by when whoever it is sent to is to handle it.
+    due: Option<Date>,
+    due_there: Option<Date>,
     /// No step has moved it, and no other case goes on in it.
     is_as_reported: bool,
     is_supervised: bool,
@@ -176,6 +181,9 @@ impl Life {
             ruled: None,
             resolvers: BTreeSet::new(),
             ended: None,
+            put_off: 0,
+            due: None,
+            due_there: None,
             is_as_reported: true,
             is_supervised: false,
             withdrew: BTreeSet::new(),
@@ -277,6 +285,9 @@ impl Life {
             CaseCommand::Close(body) if body.code.as_str() == "fixed" => {
                 acts(self.owner) || by.town.branch_of(self.owner).is_some_and(acts)
             }
+            CaseCommand::Extend(_) if self.put_off > 0 => {
+                by.town.level_above(self.holder).is_some_and(above)
+            }
             CaseCommand::Extend(_) | CaseCommand::Close(_) => above(self.holder),
             CaseCommand::PartDone(body) => self.parts.contains(&body.unit) && acts(body.unit),
             CaseCommand::Supervise(_) => self.is_led_by(by),
@@ -359,6 +370,8 @@ impl Life {
             CaseCommand::Resume(_) => self.is_free().and_then(|()| self.is_in(&[Waiting])),
             CaseCommand::Extend(body) => {
                 is_told(&body.resident_text)?;
+                let counts = self.due_there.or(self.due);
+                must(counts.is_none_or(|due| body.by > due), "not put off")?;
                 open().and_then(|()| in_time(body.by))
             }
             CaseCommand::Resolve(body) => {
@@ -511,16 +524,19 @@ impl Life {
             CaseCommand::Escalate(body) => self.send(body.to),
             CaseCommand::Dispatch(body) => {
                 self.send(body.to);
+                self.due_there = Some(body.by);
                 self.parts = body.with.0.iter().copied().collect();
                 self.units.extend(&self.parts);
             }
             CaseCommand::Receive(_) => {
+                self.due = self.due_there.take().or(self.due);
                 if let Some(to) = self.sent_to.take() {
                     self.give(to);
                 }
             }
             CaseCommand::Recall(_) => {
                 self.sent_to = None;
+                self.due_there = None;
                 self.parts.clear();
             }
             CaseCommand::Recuse(_) | CaseCommand::Supervise(_) | CaseCommand::EndSupervision(_) => {
@@ -528,6 +544,7 @@ impl Life {
             }
             CaseCommand::Return(_) => {
                 self.sent_to = None;
+                self.due_there = None;
                 self.parts.clear();
                 self.returned += 1;
                 if self.returned >= 2 {
@@ -537,6 +554,7 @@ impl Life {
             CaseCommand::Rule(body) => {
                 self.give(body.to);
                 self.sent_to = None;
+                self.due_there = None;
                 self.ruled = Some(body.to);
                 self.parts.clear();
             }
@@ -564,12 +582,21 @@ impl Life {
                 self.parts.clear();
                 self.returned = 0;
                 self.ruled = None;
+                (self.due, self.put_off) = (None, 0);
+            }
+            CaseCommand::Extend(body) => {
+                self.put_off += 1;
+                let counts = if self.due_there.is_some() {
+                    &mut self.due_there
+                } else {
+                    &mut self.due
+                };
+                *counts = Some(body.by);
             }
             CaseCommand::Report(_)
             | CaseCommand::Note(_)
             | CaseCommand::Visit(_)
             | CaseCommand::Edit(_)
-            | CaseCommand::Extend(_)
             | CaseCommand::AnswerSupervision(_)
             | CaseCommand::PartDone(_)
             | CaseCommand::NewCode(_)
@@ -623,6 +650,7 @@ impl Life {
     fn end(&mut self, stage: CaseStage, received: Time) {
         self.stage = stage;
         self.sent_to = None;
+        self.due_there = None;
         self.ended = Some(received);
     }
 }

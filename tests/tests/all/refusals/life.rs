@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::command::Body;
+use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::case::{CaseCommand, Origin, Report};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_replica::{Draft, MendError, RecordError};
 use alleyway_tests::pure::Device;
@@ -31,6 +33,74 @@ pub(super) fn a_step_that_no_post_allows_is_dropped() {
         (command, RefusalCode::NotPermitted),
     );
     dropped(town, xie, command);
+}
+
+/// The case is the alley's, and the branch, which sent it back, reads it.
+fn sent_back(bench: &mut Bench, case: DocumentId) {
+    let to = bench.branch();
+    let Bench { town, xie, qin, .. } = bench;
+    types(town, xie, case, accept());
+    types(town, xie, case, super::steps::escalate(to));
+    town.sync(xie);
+    town.sync(qin);
+    types(town, qin, case, super::steps::send_back());
+    assert_eq!(town.sync(qin).summary.admitted, 1);
+}
+
+pub(super) fn a_second_extension_by_the_level_above_is_dropped() {
+    let mut bench = Bench::new();
+    let case = bench.case;
+    sent_back(&mut bench, case);
+    let Bench { town, qin, .. } = &mut bench;
+    types(town, qin, case, extend(date(town.now, 9)));
+    assert_eq!(town.sync(qin).summary.admitted, 1);
+    let again = Body::Case(extend(date(town.now, 20)));
+    let command = planted(town, qin, case, Some(case), again);
+    let code = RefusalCode::ExtendedAlready;
+    refused(town, qin, &[case], (command, code));
+    dropped(town, qin, command);
+}
+
+pub(super) fn an_extension_to_an_earlier_day_is_mended() {
+    let mut bench = Bench::new();
+    let (case, alley) = (bench.case, bench.town.alley);
+    bench.escalated();
+    bench.received();
+    let Bench { town, xie, qin, .. } = &mut bench;
+    let by = date(town.now, 20);
+    types(town, qin, case, super::steps::dispatch(alley, by));
+    town.sync(qin);
+    town.sync(xie);
+    types(town, xie, case, super::steps::receive());
+    town.sync(xie);
+    town.sync(qin);
+    let earlier = Body::Case(extend(date(town.now, 10)));
+    let command = planted(town, qin, case, Some(case), earlier);
+    refused(town, qin, &[case], (command, RefusalCode::NotLater));
+    let later = date(town.now, 21).0.to_string();
+    mended(town, qin, command, &[("by", &later)]);
+}
+
+pub(super) fn a_petition_that_is_put_off_too_far_is_mended() {
+    let mut bench = Bench::new();
+    let Bench { town, xie, .. } = &mut bench;
+    let code = xie.replica.status(town.now).unwrap().device_code;
+    let petition = Report {
+        origin: Some(Origin::Petition),
+        ..super::steps::report(town.alley, code)
+    };
+    let draft = Draft {
+        target: None,
+        body: Body::Case(CaseCommand::Report(petition)),
+    };
+    let case = town.record(xie, draft).document;
+    sent_back(&mut bench, case);
+    let Bench { town, qin, .. } = &mut bench;
+    let too_far = Body::Case(extend(date(town.now, 91)));
+    let command = planted(town, qin, case, Some(case), too_far);
+    refused(town, qin, &[case], (command, RefusalCode::TooFar));
+    let last = date(town.now, 90).0.to_string();
+    mended(town, qin, command, &[("by", &last)]);
 }
 
 pub(super) fn who_no_longer_holds_the_case_hears_who_received_it() {

@@ -113,6 +113,12 @@ impl Rules for Case {
     fn not_the_one(row: &Row<Self>, author: &Author<'_>, subject: &CaseSubject<'_>) -> RefusalCode {
         match subject {
             CaseSubject::Reported(_) => RefusalCode::NotPermitted,
+            CaseSubject::Standing(document, case)
+                if row.who == [roles::CaseRole::WhoExtends]
+                    && roles::could_extend(author, document, case) =>
+            {
+                RefusalCode::ExtendedAlready
+            }
             CaseSubject::Standing(_, case) => life::not_the_one(author, case, row),
         }
     }

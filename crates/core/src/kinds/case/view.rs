@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ANSWER, CO_HANDLERS, DONE, ORDER, RECUSED, RESOLVERS, SLIP, UNITS};
+use super::{ANSWER, CO_HANDLERS, DONE, ORDER, Origin, RECUSED, RESOLVERS, SLIP, UNITS};
 use crate::documents::{Document, DocumentKind, LiveValue};
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::kinds::View;
@@ -294,6 +294,22 @@ impl Document {
     /// Whether the document is a case that only those who were cleared read.
     pub fn case_is_confidential(&self) -> bool {
         self.kind() == Some(DocumentKind::Case) && self.root().has("confidential")
+    }
+
+    /// How often its date was put off in this round: since the report, or since it was reopened. The
+    /// cost grows with the log.
+    pub(super) fn extensions(&self) -> usize {
+        let newest_first = self.commands().iter().rev();
+        let steps = newest_first.filter_map(|command| self.step_of(*command));
+        let in_round = steps.take_while(|step| step != "reopen");
+        in_round.filter(|step| step == "extend").count()
+    }
+
+    /// Whether it is a petition, by its report.
+    pub(super) fn is_petition(&self) -> bool {
+        let first = self.first_entry();
+        let origin = first.and_then(|entry| entry.text("origin"));
+        origin.as_deref() == Some(Origin::Petition.word())
     }
 
     /// Of a complaint about a person: the unit that person acts for.

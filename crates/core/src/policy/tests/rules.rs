@@ -467,6 +467,84 @@ fn who_withdrew_handles_it_no_more_and_a_colleague_or_the_level_above_does() {
 }
 
 #[test]
+fn a_date_is_put_off_once_by_the_level_above_and_then_by_the_one_above_that() {
+    let extend = samples::extend;
+    let at_alley = reported().then(101, samples::accept());
+    assert_eq!(code(&at_alley, SECRETARY, extend(10)), None);
+    for other in [CHIEF, DISPATCHER, HANDLER] {
+        let refused = code(&at_alley, other, extend(10));
+        assert_eq!(refused, Some(RefusalCode::NotPermitted), "{other:?}");
+    }
+    let once = at_alley.then(102, extend(10));
+    assert_eq!(
+        code(&once, SECRETARY, extend(20)),
+        Some(RefusalCode::ExtendedAlready)
+    );
+    assert_eq!(
+        code(&once, CHIEF, extend(20)),
+        Some(RefusalCode::NotPermitted)
+    );
+    assert_eq!(code(&once, DISPATCHER, extend(11)), None);
+    for not_later in [5, 10] {
+        let refused = code(&once, DISPATCHER, extend(not_later));
+        assert_eq!(refused, Some(RefusalCode::NotLater), "{not_later}");
+    }
+    let twice = once.then(103, extend(20));
+    assert_eq!(code(&twice, DISPATCHER, extend(30)), None);
+    assert_eq!(
+        code(&twice, SECRETARY, extend(30)),
+        Some(RefusalCode::ExtendedAlready)
+    );
+    // Two levels above a department is the county, whose people are not here.
+    let at_department = in_progress();
+    assert_eq!(code(&at_department, DISPATCHER, extend(90)), None);
+    let once = at_department.then(103, extend(90));
+    assert_eq!(
+        code(&once, DISPATCHER, extend(99)),
+        Some(RefusalCode::ExtendedAlready)
+    );
+    // Reopened, a new round begins.
+    let again = once
+        .then(104, samples::resolve())
+        .then(101, samples::verify(crate::kinds::case::Finding::Fixed))
+        .then(101, samples::close("fixed"))
+        .then(101, samples::reopen());
+    assert_eq!(code(&again, DISPATCHER, extend(9)), None);
+}
+
+#[test]
+fn a_petition_is_put_off_once_and_by_thirty_days_at_most() {
+    let CaseCommand::Report(report) = samples::report(unit(7)) else {
+        panic!("a report")
+    };
+    let petition = CaseCommand::Report(crate::kinds::case::Report {
+        origin: Some(crate::kinds::case::Origin::Petition),
+        ..report
+    });
+    let extend = samples::extend;
+    let accepted = Chain::new(10)
+        .then(101, petition)
+        .then(101, samples::accept());
+    // The acceptance was received on the second day: 60 days from then, and 30.
+    assert_eq!(code(&accepted, SECRETARY, extend(92)), None);
+    assert_eq!(
+        code(&accepted, SECRETARY, extend(93)),
+        Some(RefusalCode::TooFar)
+    );
+    let usual = reported().then(101, samples::accept());
+    assert_eq!(code(&usual, SECRETARY, extend(93)), None);
+    let once = accepted.then(102, extend(70));
+    assert_eq!(
+        code(&once, SECRETARY, extend(80)),
+        Some(RefusalCode::ExtendedAlready)
+    );
+    assert_eq!(
+        code(&once, DISPATCHER, extend(80)),
+        Some(RefusalCode::NotPermitted)
+    );
+}
+
+#[test]
 fn a_date_is_today_or_later() {
     let by = |days| {
         CaseCommand::Dispatch(Dispatch {

@@ -12,7 +12,7 @@ use crate::documents::samples::{
 use crate::id::MemberId;
 use crate::kinds::book::{BookCommand, SectionName};
 use crate::kinds::case::CaseCommand;
-use crate::kinds::case::{Close, Finding, Note, Reopen, Report, Wait};
+use crate::kinds::case::{Close, Finding, Note, Origin, Reopen, Report, Wait};
 use crate::kinds::unit::{CreateUnit, UnitCommand, UnitKind};
 use crate::organisation::Organisation;
 use crate::organisation::samples::{
@@ -153,6 +153,11 @@ fn out_of_turn() -> Vec<Asked> {
             HANDLER,
             accept(),
         ),
+        asked(
+            reported().then(102, samples::extend(10)),
+            SECRETARY,
+            samples::extend(20),
+        ),
         asked(super::referred(), CHIEF, receive()),
         asked(super::referred(), CHIEF, start()),
         asked(twice_returned(), DISPATCHER, start()),
@@ -173,6 +178,7 @@ fn out_of_bounds() -> Vec<Asked> {
         .then(101, accept());
     let complaint = Chain::new(10).then(101, samples::complaint(unit(5), unit(7), None));
     let ruled = twice_returned().then(103, rule(unit(9)));
+    let petition = Chain::new(10).then(101, petition()).then(101, accept());
     let unit_steps: Vec<_> = samples::unit_steps(10)
         .into_iter()
         .map(|(_, body)| body)
@@ -194,6 +200,8 @@ fn out_of_bounds() -> Vec<Asked> {
         asked(complaint, CHIEF, escalate(unit(5))),
         asked(hidden, CHIEF, escalate(unit(5))),
         asked(ruled, HANDLER, send_back()),
+        asked(super::in_progress(), DISPATCHER, samples::extend(1)),
+        asked(petition, SECRETARY, samples::extend(93)),
         asked(own, CHIEF, verify(Finding::Fixed)),
         (closed(), CHIEF, reopen().into(), late),
         asked(reported(), SECRETARY, into_itself),
@@ -259,6 +267,16 @@ fn every_code_of_the_page_is_given() {
         .chain(super::room::refusals_of_long_cases())
         .collect();
     assert_eq!(codes.as_slice(), REFUSALS);
+}
+
+fn petition() -> CaseCommand {
+    let CaseCommand::Report(report) = report(unit(7)) else {
+        panic!("a report")
+    };
+    CaseCommand::Report(Report {
+        origin: Some(Origin::Petition),
+        ..report
+    })
 }
 
 fn without_category(body: CaseCommand) -> Body {

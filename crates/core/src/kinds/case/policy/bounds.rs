@@ -6,12 +6,14 @@ use std::collections::BTreeSet;
 use super::{CaseSubject, reopened_until, ruler_of, verifier_of};
 use crate::documents::Document;
 use crate::id::UnitId;
+use crate::kinds::case::clocks::{ClockKind, ReadBy};
 use crate::kinds::case::{CaseCommand, CaseState, Dispatch, Report};
 use crate::organisation::{Organisation, acting_post};
 use crate::policy::author::Author;
 use crate::policy::needs::known;
 use crate::policy::{Authority, Question};
 use crate::refusal::RefusalCode;
+use crate::time::Date;
 
 /// A bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +47,10 @@ pub(crate) enum CaseBound {
     /// Of a complaint about a person no step names the unit complained of, nor one within it; and none of
     /// these takes it down or receives it.
     NotAbout,
+    /// A date is put off, never brought forward.
+    Later,
+    /// A petition's date is put off by so many days at most as the town's book has.
+    WithinTerm,
     /// A case is not merged into itself.
     IntoAnother,
     /// A confidential case is reported by somebody who is cleared where he reports it.
@@ -64,6 +70,7 @@ impl CaseBound {
             Self::InOwnName | Self::OwnPart => &["unit"],
             Self::BesideIt => &["to", "with"],
             Self::NamesAbove => &["above"],
+            Self::Later | Self::WithinTerm => &["by"],
             Self::IntoAnother => &["into"],
             Self::NotAbout => &[
                 "to", "with", "ruler", "verifier", "above", "unit", "about", "owner", "taken_at",
@@ -172,6 +179,17 @@ impl CaseBound {
                 let late = reopened_until(document, case).is_some_and(|until| question.now > until);
                 (!late, RefusalCode::TooLate)
             }
+            (Self::Later, CaseCommand::Extend(body)) => {
+                let is_later = case.due_now().is_none_or(|due| body.by > due);
+                (is_later, RefusalCode::NotLater)
+            }
+            (Self::WithinTerm, CaseCommand::Extend(body)) => {
+                let latest = latest_of_petition(question, document);
+                (
+                    latest.is_none_or(|latest| body.by <= latest),
+                    RefusalCode::TooFar,
+                )
+            }
             (Self::NotAbout, body) => {
                 return is_not_named(organisation, case.about, &named_by(body));
             }
@@ -245,6 +263,8 @@ impl CaseBound {
                 format!("within {} days of its end", crate::limits::REOPEN_DAYS)
             }
             Self::IntoAnother => "another case, which is open".to_owned(),
+            Self::Later => "later than the date that counts".to_owned(),
+            Self::WithinTerm => "a petition: by the days of the town's book at most".to_owned(),
             Self::NotAbout => {
                 "if about a person: neither the unit complained of nor one within it".to_owned()
             }
@@ -282,6 +302,21 @@ fn is_worked_in_town(organisation: &Organisation, case: &CaseState, to: UnitId) 
     acts && organisation
         .town_of(case.holder)
         .is_some_and(|town| town == to || organisation.is_below(to, town))
+}
+
+/// The last day to which the date of a petition can be put off, by the rules of the day; none for any
+/// other case, and while that clock does not run.
+fn latest_of_petition(question: &Question<'_>, document: &Document) -> Option<Date> {
+    if !document.is_petition() {
+        return None;
+    }
+    let times = document.case_times(ReadBy::all(question.organisation))?;
+    let mut clocks = times.clocks.iter();
+    let clock = clocks.find(|clock| clock.kind == ClockKind::Petition)?;
+    let book = question.organisation.rulebook();
+    let today = Date::of(question.now);
+    let term = book.at(today).deadlines().petition_extension;
+    Some(book.calendar_at(today).due(clock.due?, term).day)
 }
 
 /// The units that a step names, by which they are sent the case or told of it.

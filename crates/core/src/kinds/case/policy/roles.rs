@@ -1,6 +1,7 @@
 //! Who the people in the table's second column are.
 
 use super::CaseSubject;
+use crate::documents::Document;
 use crate::id::UnitId;
 use crate::kinds::case::CaseState;
 use crate::kinds::case::Report;
@@ -45,6 +46,9 @@ pub(crate) enum CaseRole {
     AboveOwnerIfOwnerResolved,
     /// Acts for the unit one level above the holder.
     OneLevelAboveHolder,
+    /// Acts for the unit that may put the date off: one level above the holder the first time in a round,
+    /// two levels above from then on. A petition's is put off once (regulations on petitions, 2022, art. 34).
+    WhoExtends,
     /// Acts for a unit above the holder, or is an auditor.
     LeaderAboveHolder,
     /// Acts for a unit that was asked to do a part.
@@ -87,6 +91,9 @@ impl CaseRole {
         match subject {
             _ if self == Self::Server => author.is(Authority::Server),
             CaseSubject::Reported(report) => self.reports(author, report),
+            CaseSubject::Standing(document, case) if self == Self::WhoExtends => {
+                author.acts_for_some(extending_unit(author, document, case))
+            }
             CaseSubject::Standing(_, case) => self.is_had_in(author, case),
         }
     }
@@ -173,6 +180,7 @@ impl CaseRole {
             | Self::ClerkForBranch
             | Self::LeaderForBelow
             | Self::ForDesk
+            | Self::WhoExtends
             | Self::ResidentByForm
             | Self::Server => false,
         }
@@ -201,6 +209,9 @@ impl CaseRole {
                 "the unit one level above the owner, if the owner's chief resolved it"
             }
             Self::OneLevelAboveHolder => "the unit one level above the holder",
+            Self::WhoExtends => {
+                "the unit one level above the holder; from the second time on two levels above, of a petition nobody"
+            }
             Self::LeaderAboveHolder => "any unit above the holder; an auditor",
             Self::CoHandler => "a unit that was asked to do a part",
             Self::WhoOrdered => "who gave the order, or the unit in whose name it was given",
@@ -231,6 +242,23 @@ fn handles(author: &Author<'_>, case: &CaseState) -> bool {
     };
     let above = author.organisation().next_level_up(case.holder);
     author.acts_for(case.holder) || (author.acts_for_some(above) && all_withdrew())
+}
+
+/// The unit that may put the date off now.
+fn extending_unit(author: &Author<'_>, document: &Document, case: &CaseState) -> Option<UnitId> {
+    let organisation = author.organisation();
+    let above = organisation.next_level_up(case.holder)?;
+    match document.extensions() {
+        0 => Some(above),
+        _ if document.is_petition() => None,
+        _ => organisation.next_level_up(above),
+    }
+}
+
+/// Whether the author could have put the date off, had it not been put off already.
+pub(super) fn could_extend(author: &Author<'_>, document: &Document, case: &CaseState) -> bool {
+    let above = author.organisation().next_level_up(case.holder);
+    author.acts_for_some(above) && document.extensions() > 0
 }
 
 fn leads(author: &Author<'_>, case: &CaseState) -> bool {

@@ -9,7 +9,7 @@ use super::roles::CaseRole::{
     self, AboveOwnerIfOwnerResolved, AnyUnitInIt, BranchAndAbove, BranchAndAboveAsHolder,
     BranchOfOwner, ChiefOfAlley, ClerkForBranch, CoHandler, ForDesk, Holder, LeaderAboveHolder,
     LeaderForBelow, OneLevelAboveHolder, OwnerChief, Receiver, Reporter, ReporterUntilMoved,
-    Resident, ResidentByForm, Server, TownDispatcher, WhoOrdered,
+    Resident, ResidentByForm, Server, TownDispatcher, WhoExtends, WhoOrdered,
 };
 use crate::kinds::case::Case;
 use crate::kinds::case::CaseStage::{
@@ -108,7 +108,9 @@ pub(super) const ROWS: &[Row<Case>] = &[
     ]),
     step("wait", &[Holder], Stages::In(&[InProgress]), Blocked),
     step("resume", &[Holder], Stages::In(&[Waiting]), Blocked),
-    step("extend", &[OneLevelAboveHolder], Stages::Open, Allowed).on_admission(),
+    step("extend", &[WhoExtends], Stages::Open, Allowed)
+        .bounds(&[CaseBound::Later, CaseBound::WithinTerm])
+        .on_admission(),
     step("recuse", &[Holder], Stages::Open, Allowed).bounds(&[
         CaseBound::NamesAbove,
         CaseBound::NotAbout,
