@@ -45,8 +45,8 @@ fn a_town_gets_a_category_of_its_own_from_two_administrators_and_a_chief_reports
     let file = written(&folder, &rows);
     let (code, _, told) = he.line(&["book", "propose", "categories", &file]);
     assert_eq!(code, 2);
-    assert!(told.contains("[13].en"), "{told}");
-    rows[12]["en"] = json!("well");
+    assert!(told.contains("[14].en"), "{told}");
+    rows[13]["en"] = json!("well");
     let file = written(&folder, &rows);
     he.json(&["book", "check", "categories", &file]);
     he.json(&["book", "propose", "categories", &file]);
