@@ -19,6 +19,7 @@
 //! `STEPS=3,7` takes only those of its moves.
 
 mod backups;
+mod by_time;
 mod calm;
 mod clearances;
 mod cost;
@@ -128,6 +129,12 @@ pub struct Done {
     pub clearances_ended: u64,
     /// Leases that ended: nothing could be read until the next contact.
     pub leases_ended: u64,
+    /// Steps of the server by time alone.
+    pub by_time: u64,
+    /// Of them those that found nobody to answer.
+    pub vacancies: u64,
+    /// Times that it did not believe its clock.
+    pub leaps: u64,
     /// Phones' clocks that fell to 1970.
     pub clocks_fallen: u64,
     /// Parts of answers after their first.
@@ -181,6 +188,10 @@ impl Done {
         self.clearances_ended += other.clearances_ended;
         self.leases_ended += other.leases_ended;
         self.clocks_fallen += other.clocks_fallen;
+        self.by_time += other.by_time;
+        self.leaps += other.leaps;
+        self.vacancies += other.vacancies;
+        self.delayed += other.delayed;
         self.continued += other.continued;
         self.loaded_ahead += other.loaded_ahead;
         self.overtaken += other.overtaken;

@@ -4,6 +4,8 @@
 mod authority;
 #[path = "all/backup.rs"]
 mod backup;
+#[path = "all/bounced.rs"]
+mod bounced;
 #[path = "all/bundles.rs"]
 mod bundles;
 #[path = "all/comments.rs"]

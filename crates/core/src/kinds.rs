@@ -24,9 +24,10 @@ use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::{CommandId, DocumentId};
+use crate::id::{CommandId, DocumentId, UnitId};
 use crate::limits::COMMAND_BYTES_MAX;
 use crate::number::CaseNumber;
+use crate::organisation::Organisation;
 #[cfg(test)]
 use crate::policy::rules::Rules;
 use crate::policy::{
@@ -36,6 +37,7 @@ use crate::policy::{
 use crate::refusal::{Refusal, RefusalCode};
 use crate::slip::Slip;
 use crate::step::{Field, FilledBy, SetError, Step, Steps, Takes};
+use crate::time::{Date, Time};
 use crate::wire::{Blob, Reader, Wire, WireError};
 
 use case::clocks::ReadBy;
@@ -149,6 +151,34 @@ impl Document {
     /// The unit that it is kept from, and the one that received it; none if it is kept from none.
     pub fn apart(&self) -> Option<Apart> {
         self.kind()?.apart(self)
+    }
+
+    /// The last day behind which the server has something to say in it by time alone: one past every
+    /// calendar if only a new calendar can move it. None if time does nothing to it.
+    pub fn next_turn(&self, organisation: &Organisation) -> Option<Date> {
+        self.kind()?.next_turn(self, organisation)
+    }
+
+    /// The server's step that tells what is over at `now`, and was not told before; none if nothing is.
+    pub fn turned(&self, organisation: &Organisation, now: Time) -> Option<Body> {
+        self.kind()?.turned(self, organisation, now)
+    }
+
+    /// The unit whose answer it waits for, while the server has not said that nobody acts for that.
+    pub fn waits_for(&self) -> Option<UnitId> {
+        self.kind()?.waits_for(self)
+    }
+
+    /// The server's step that says that nobody acts at `now` for the unit whose answer it waits for; none
+    /// if somebody does, or nobody is there to be told.
+    pub fn vacant(&self, organisation: &Organisation, now: Time) -> Option<Body> {
+        self.kind()?.vacant(self, organisation, now)
+    }
+
+    /// The server's step that says that the calendar of the day has moved its dates; none if it moves
+    /// none.
+    pub fn redated(&self, organisation: &Organisation, now: Time) -> Option<Body> {
+        self.kind()?.redated(self, organisation, now)
     }
 
     /// Whether another document may be merged into it.

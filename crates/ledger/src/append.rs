@@ -9,6 +9,7 @@
 //! | `index` | rows that are found by other keys than the document's id |
 //! | `ended` | posts and clearances stay ended behind a restore |
 //! | `rulebook` | the town's rules, so that no step loads the book's document |
+//! | `turns` | the index of what is due by time alone |
 //! | `clearances` | consequences from a clearance or a confirmation of a device |
 
 mod clearances;
@@ -17,6 +18,7 @@ pub(crate) mod ended;
 mod index;
 mod places;
 mod rulebook;
+pub(crate) mod turns;
 
 use crate::rows::records::{CHANGE_BYTES_MAX, HeadRecord, LedgerEntry, TailRecord};
 use crate::rows::{FollowUp, Tx, keys};
@@ -50,6 +52,7 @@ pub(crate) fn append(
     say_elsewhere(tx, admitted, document);
     tracked::note(tx, admitted, document, head.slot)?;
     figures::note(tx, admitted, document, head.slot)?;
+    turns::note(tx, admitted, document)?;
     LedgerStats::count(&mut tx.stats().admitted, 1);
     Ok(AdmittedAt {
         version: admitted.version(),

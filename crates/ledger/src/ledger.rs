@@ -7,6 +7,7 @@ mod town;
 
 use crate::answer::SharedDocuments;
 use crate::audit::{self, Audited, ExportedAudited};
+use crate::by_time::{self, ByTime};
 use crate::check::Checking;
 use crate::devices::{Quarantine, replay};
 use crate::figures::{self, Counting};
@@ -315,6 +316,44 @@ impl Ledger {
         held: &[(DeviceId, u64)],
     ) -> Result<u64, StoreError> {
         restore::cover(&mut self.tx(records), held)
+    }
+
+    /// Does a little of what time alone asks of the server: tells what is over, moves dates to a new
+    /// calendar. To be called again while there is more, and now and then. It does nothing while the
+    /// clock is more than a day beyond what was last believed.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn go_on_by_time(
+        &mut self,
+        records: &dyn Records,
+        now: Time,
+    ) -> Result<ByTime, StoreError> {
+        by_time::go_on(&mut self.tx(records), now)
+    }
+
+    /// An administrator says that the clock is right: steps by time go on.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn believe_clock(&mut self, records: &dyn Records, now: Time) -> Result<(), StoreError> {
+        by_time::believe(&mut self.tx(records), now)
+    }
+
+    /// The time that the clock was last believed to show; none before the first step by time.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn clock_believed(&mut self, records: &dyn Records) -> Result<Option<Time>, StoreError> {
+        by_time::believed(&self.tx(records))
+    }
+
+    /// Whether steps by time stop until an administrator says that the clock is right.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn is_clock_held(&mut self, records: &dyn Records, now: Time) -> Result<bool, StoreError> {
+        by_time::is_held(&self.tx(records), now)
     }
 
     /// Writes down that so many of the audit's records were written out.

@@ -19,6 +19,7 @@
 //! | `reads` | what a device asks for beside its syncs: figures |
 //! | `town` | what an administrator or an import does with units, posts and households |
 //! | `devices` | invitations, enrolment, devices stopped; the journal replayed; quarantine |
+//! | `by_time` | what the server says by time alone |
 //! | `scopes` | which feeds a device is sent; cursors; challenges |
 //! | `restore` | a server restored from a backup, and what it may still be brought |
 //! | `own` | the server's own commands, directories, and what follows from what was admitted |
@@ -35,6 +36,7 @@
 mod answer;
 mod append;
 mod audit;
+mod by_time;
 mod check;
 mod codes;
 mod devices;
@@ -64,6 +66,7 @@ pub use audit::{
     QuarantineEnded, ReadAudited, RestoredAudited, StoppedAudited, VerdictsAudited, audit_rows,
     verify_audit,
 };
+pub use by_time::ByTime;
 pub use check::problem::{AuditProblem, Problem};
 pub use check::{CheckReport, Checking, check};
 pub use devices::{

@@ -5,9 +5,9 @@ use std::{fs, io};
 
 /// The rooms, from the top to the bottom. A room may name those that stand behind it.
 const ROOMS: &[&str] = &[
-    "play", "ledger", "answer", "hand_in", "resident", "reads", "town", "devices", "scopes",
-    "restore", "own", "append", "codes", "journal", "audit", "check", "export", "migrate",
-    "tracked", "figures", "rows", "error", "setup", "stats",
+    "play", "ledger", "answer", "hand_in", "resident", "reads", "town", "devices", "by_time",
+    "scopes", "restore", "own", "append", "codes", "journal", "audit", "check", "export",
+    "migrate", "tracked", "figures", "rows", "error", "setup", "stats",
 ];
 
 /// The source files below a folder, without those that hold tests.

@@ -8,6 +8,7 @@
 mod asking;
 mod audit;
 mod backup;
+mod by_time;
 mod check;
 mod client;
 mod device;
@@ -41,6 +42,7 @@ use crate::writer::{AskError, Writer};
 
 pub(crate) use asking::Undone;
 pub use audit::{AUDIT_ROWS_MAX, AuditRequest, AuditShown, AuditVerified};
+pub use by_time::{ByTimeRequest, ByTimeShown};
 pub use check::Checked;
 pub use client::{ClientError, run};
 pub use device::{DeviceRequest, DeviceShown};
@@ -73,6 +75,8 @@ pub enum Request {
     Audit(AuditRequest),
     /// Looks at a quarantine, or ends it.
     Quarantine(QuarantineRequest),
+    /// Looks at the server's steps by time, or says that its clock is right.
+    ByTime(ByTimeRequest),
     /// Looks at the metrics of a running server.
     Metrics {},
     /// Checks everything that is stored.
@@ -121,6 +125,8 @@ pub enum Outcome {
     AuditVerified(AuditVerified),
     /// How a quarantine stands.
     Quarantine(QuarantineShown),
+    /// How the steps by time stand.
+    ByTime(ByTimeShown),
     /// The metrics, as OpenMetrics text.
     Metrics(String),
     /// Of a check.
@@ -248,6 +254,7 @@ pub async fn carry_out(
         Request::Quarantine(request) => quarantine::quarantine(office, request)
             .await
             .map(Outcome::Quarantine),
+        Request::ByTime(request) => by_time::by_time(office, request).await.map(Outcome::ByTime),
         Request::Metrics {} => metrics(office).map(Outcome::Metrics),
         Request::Check {} => check::check(office, progress).await.map(Outcome::Checked),
         Request::Backup(request) => backup::backup(office, request, progress)

@@ -124,6 +124,16 @@ enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
+    /// The server's steps by time, which stop when its clock leaps.
+    #[command(name = "by-time")]
+    ByTime {
+        /// The step.
+        #[command(subcommand)]
+        command: crate::admin::ByTimeRequest,
+        /// Prints JSON.
+        #[arg(long, global = true)]
+        json: bool,
+    },
     /// Prints the metrics of the running server, as Prometheus reads them.
     Metrics,
     /// Checks every record, the ledger's chain, every document and every feed; or a backup.
@@ -185,6 +195,7 @@ fn run(cli: Cli) -> Result<(), Exit> {
         Some(Command::Quarantine { command, json }) => {
             audit::quarantine(&config, command, json, language)
         }
+        Some(Command::ByTime { command, json }) => admin::by_time(&config, command, json, language),
         Some(Command::Metrics) => admin::metrics(&config, language),
         Some(Command::Check(options)) => backup::check(&config, &options, language),
         Some(Command::Backup(options)) => backup::backup(&config, &options, language),

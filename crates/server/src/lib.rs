@@ -10,6 +10,7 @@
 
 pub mod admin;
 pub mod backup;
+mod by_time;
 pub mod cli;
 pub mod clock;
 pub mod config;

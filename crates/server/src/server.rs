@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::admin::{self, Office, SocketError};
 use crate::backup::LastBackup;
+use crate::by_time;
 use crate::clock::{Clock, rfc3339};
 use crate::config::{Config, HttpLimits};
 use crate::descriptors;
@@ -102,7 +103,10 @@ pub async fn run(
     )?;
     let (stop, stopped) = watch::channel(false);
     let url = config.url(address);
-    let mut beside = vec![tokio::spawn(scrub::scrub(writer.clone(), metrics.clone()))];
+    let mut beside = vec![
+        tokio::spawn(scrub::scrub(writer.clone(), metrics.clone())),
+        tokio::spawn(by_time::watch(writer.clone())),
+    ];
     if demo.is_none() {
         beside.push(reload(tls.clone(), metrics.clone())?);
     }

@@ -68,6 +68,7 @@ impl World {
         self.network.given_up.clear();
         self.serve_waiting()?;
         self.serve_group(vec![Work::Thaw])?;
+        self.says_all_by_time()?;
         self.check_touched()
     }
 

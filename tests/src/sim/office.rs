@@ -131,11 +131,18 @@ impl World {
     }
 
     fn ending(&mut self) -> Option<AdminCommand> {
+        let ends_secretaries = self.rng.one_in(3);
         let organisation = self.server.ledger.organisation();
         let now = self.server_clock();
+        // Nobody follows a secretary: what is sent to the branch from then on waits for nobody.
+        let ends = |post: &Post| match post {
+            Post::AlleyChief => true,
+            Post::BranchSecretary => ends_secretaries,
+            _ => false,
+        };
         let active: Vec<CommandId> = organisation
             .appointments()
-            .filter(|row| row.post == Post::AlleyChief && row.until.is_none_or(|until| now < until))
+            .filter(|row| ends(&row.post) && row.until.is_none_or(|until| now < until))
             .map(|row| row.appointment)
             .collect();
         let ends = *self.rng.pick(&active)?;

@@ -29,6 +29,9 @@ pub(crate) fn is_new(body: &Body) -> bool {
                 | CaseCommand::MergedIn(_)
                 | CaseCommand::PassedOn(_)
                 | CaseCommand::Visit(_)
+                | CaseCommand::Late(_)
+                | CaseCommand::Redated(_)
+                | CaseCommand::Vacant(_)
         )
     )
 }

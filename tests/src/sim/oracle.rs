@@ -2,6 +2,7 @@
 //! what goes in and out at the edges. It shares no code with admission, executors or feeds.
 
 mod before;
+mod by_time;
 mod clearances;
 mod figures;
 mod life;
@@ -61,6 +62,12 @@ pub(crate) enum Event {
     Answered(Vec<Answered>),
     /// A device is not to go on.
     Stopped { phone: usize, why: Stop },
+    /// It took a step by time alone.
+    Said {
+        document: DocumentId,
+        step: Body,
+        at: Time,
+    },
     /// Somebody's clearance ended.
     ClearanceEnded(CommandId),
     /// Somebody was sent what these documents hold.
@@ -147,6 +154,7 @@ impl Oracle {
                 }
             }
             Event::Answered(answered) => return self.answered(answered),
+            Event::Said { document, step, at } => return self.said_by_time(*document, step, *at),
             Event::Stopped { phone, why } => self.stops.put(*phone, *why),
             Event::ClearanceEnded(appointment) => self.town.set_cleared(*appointment, false),
             Event::Shown {

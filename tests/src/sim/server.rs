@@ -17,8 +17,8 @@ use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
 use alleyway_demo::Chance;
 use alleyway_ledger::{
-    AdminCommand, AdminList, Administered, CheckReport, Continuation, DeviceBudget, DeviceChange,
-    DeviceRow, Ledger, LedgerError, Setup, device_key,
+    AdminCommand, AdminList, Administered, ByTime, CheckReport, Continuation, DeviceBudget,
+    DeviceChange, DeviceRow, Ledger, LedgerError, Setup, device_key,
 };
 
 use super::disk::{CUTS, Disk};
@@ -192,6 +192,16 @@ impl Server {
         }
         self.is_up = true;
         Ok(())
+    }
+
+    /// Does a little of what time alone asks of it.
+    pub(crate) fn go_on_by_time(&mut self, now: Time) -> Result<ByTime, Trouble> {
+        Ok(self.ledger.go_on_by_time(&self.disk, now)?)
+    }
+
+    /// An administrator says that its clock is right.
+    pub(crate) fn believe_clock(&mut self, now: Time) -> Result<(), Trouble> {
+        Ok(self.ledger.believe_clock(&self.disk, now)?)
     }
 
     /// Documents in memory are bounded.

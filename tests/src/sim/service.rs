@@ -19,6 +19,8 @@ pub(crate) enum Work {
     Loaded(Box<Waiting>),
     Page(u64, Box<Continuation>),
     Administration,
+    /// The steps that time alone asks of it.
+    ByTime,
     Stop(usize, Stop),
     Thaw,
     /// A verified backup holds the batches of these devices up to these numbers.
@@ -160,6 +162,7 @@ impl World {
                 }
             }
             Work::Administration => self.administration(&mut group.events)?,
+            Work::ByTime => self.goes_by_time(&mut group.events)?,
             Work::Stop(phone, why) => self.stop(phone, why, &mut group.events)?,
             Work::Thaw => self.thaw()?,
             Work::Cover(held) => self.server.cover(&held)?,
@@ -386,6 +389,7 @@ impl World {
                     }
                 }
                 Work::Administration
+                | Work::ByTime
                 | Work::Stop(..)
                 | Work::Thaw
                 | Work::Cover(_)

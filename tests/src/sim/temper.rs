@@ -29,12 +29,14 @@ pub(crate) enum Move {
     Backup,
     /// The server is lost, and restored from a backup.
     Restore,
+    /// The server does what time alone asks of it.
+    ByTime,
 }
 
 /// A run's character.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Temper {
-    weights: [(Move, usize); 19],
+    weights: [(Move, usize); 20],
     pub(crate) writes_per_crash: usize,
     pub(crate) groups_per_kill: usize,
     pub(crate) frames_per_cut: usize,
@@ -71,6 +73,7 @@ impl Temper {
                 (Move::Disk, of([0, 0, 1, 1])),
                 (Move::Backup, of([0, 1, 2, 4])),
                 (Move::Restore, of([0, 0, 1, 1])),
+                (Move::ByTime, of([0, 1, 2, 6])),
             ],
             writes_per_crash: of([10, 40, 100, 1_000]),
             groups_per_kill: of([10, 40, 100, 1_000]),

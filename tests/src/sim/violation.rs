@@ -77,6 +77,7 @@ pub(crate) const COST: &str = "8, cost follows the work";
 pub(crate) const CLOCK: &str = "9, the phone's clock is a claim";
 pub(crate) const ONE_BODY: &str = "a signed verdict speaks of exactly one body";
 pub(crate) const LEASE: &str = "a lease lasts its time, and no longer";
+pub(crate) const BY_TIME: &str = "the server says what time asks for, once, and nothing else";
 pub(crate) const QUIET: &str = "everybody becomes up to date";
 
 /// A promise that was not kept.

@@ -15,6 +15,7 @@ use super::oracle::{Oracle, Reader};
 use super::phone::Phone;
 use super::script::{self, Step};
 use super::server::Server;
+use super::service::Work;
 use super::temper::{Move, Temper};
 use super::town::Places;
 use super::violation::{Broken, Checked, STANDS, broken};
@@ -206,6 +207,7 @@ impl World {
             Move::Disk => self.disk_fault(phone),
             Move::Backup => self.back_up()?,
             Move::Restore => self.restore_server()?,
+            Move::ByTime => self.serve_group(vec![Work::ByTime])?,
         }
         self.check_touched()
     }

@@ -107,6 +107,9 @@ fn every_seed_keeps_every_promise() {
     assert!(
         sum.clocks_fallen > seeds / 4
             && sum.leases_ended > seeds / 4
+            && sum.by_time > seeds / 2
+            && sum.vacancies > seeds / 40
+            && sum.leaps > seeds / 20
             && sum.bundles > seeds / 4
             && sum.carried > seeds
             && sum.hostile > seeds

@@ -94,6 +94,13 @@ texts! {
         "发现 {count} 处问题：记录损坏或被改动"
         "{count} problems: records are damaged, or were changed";
 
+    CLOCK_BELIEVED
+        "服务器时钟 {now}：到期的照常提示"
+        "the server's clock shows {now}: what is over is told";
+    CLOCK_HELD
+        "服务器时钟 {now}，上次确认的是 {believed}，相差一天以上：到期的一概不提示。\n请核对时钟：对的就运行 by-time confirm；不对就先校正，之后自动恢复。"
+        "the server's clock shows {now}, more than a day beyond {believed}, which it was last believed to show: nothing turns late.\nCompare the clock: if it is right, run by-time confirm; if not, mend it, and it goes on by itself.";
+    STEPS_BY_TIME "已提示到期等 {steps} 步" "steps taken by time: {steps}";
     QUARANTINE_WHICH
         "请给出 --device 编号（可多次）、--all 或 --none；先用 quarantine show 查看。"
         "name the devices that go on with --device, or say --all or --none; see `quarantine show` first";

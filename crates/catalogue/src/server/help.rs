@@ -16,7 +16,7 @@ words! {
   alleyway-server serve --data town &
   alleyway-server invite xie --data town          给该成员的设备一个一次性邀请码
 
-{look}`import`、`invite`、`device`、`member`、`audit`、`quarantine`、`check`、`backup`、`export`、`metrics`
+{look}`import`、`invite`、`device`、`member`、`audit`、`quarantine`、`by-time`、`check`、`backup`、`export`、`metrics`
 通过数据文件夹里的套接字交给运行中的服务器；没有服务器在运行时自己打开文件夹。
 
 退出码：0 完成；1 检查发现损坏；64 没有写命令；65 输入有误，什么也没有改；69 地址不能用；
@@ -28,7 +28,7 @@ words! {
   alleyway-server serve --data town &
   alleyway-server invite xie --data town          a one-time code for the member's device
 
-{look}`import`, `invite`, `device`, `member`, `audit`, `quarantine`, `check`, `backup`, `export` and
+{look}`import`, `invite`, `device`, `member`, `audit`, `quarantine`, `by-time`, `check`, `backup`, `export` and
 `metrics` reach a running server through its socket in the data folder, and open the folder themselves when no
 server runs.
 
@@ -257,6 +257,26 @@ Until it is ended no device is answered and no resident's step is taken; residen
         "The code of a device that goes on; as often as needed";
     "quarantine confirm:all" "没有停用的设备都继续使用" "Every device that is not stopped goes on";
     "quarantine confirm:none" "没有设备继续使用" "No device goes on";
+    "by-time"
+        "服务器按时间所做的步骤；时钟跳动时停下"
+        "The server's steps by time, which stop when its clock leaps";
+    "by-time:after-help"
+        "例：
+  alleyway-server by-time show --data town
+  alleyway-server by-time confirm --data town
+
+时钟比上次确认的快一天以上（或停机超过一天）时，到期的一概不提示，直到管理员确认时钟是对的。"
+        "Examples:
+  alleyway-server by-time show --data town
+  alleyway-server by-time confirm --data town
+
+While the clock is more than a day beyond what it last showed, or behind an outage of more than a day, nothing turns late until an administrator says that the clock is right.";
+    "by-time show"
+        "显示服务器时钟，到期的是否照常提示"
+        "Shows the server's clock, and whether steps by time go on";
+    "by-time confirm"
+        "确认时钟是对的：到期的照常提示"
+        "Says that the clock is right: steps by time go on";
     "metrics"
         "打印运行中的服务器的指标（OpenMetrics）"
         "Prints the metrics of the running server (OpenMetrics)";

@@ -35,6 +35,9 @@ words! {
     "merge" "并案" "merge";
     "stood" "恢复前已采纳的一步" "a step that stood before the restore";
     "merged_in" "另一事项并入" "another case merged in";
+    "late" "到期" "late";
+    "redated" "日历更新" "dates moved with the calendar";
+    "vacant" "接收单位空岗" "nobody is there to answer";
     "passed_on" "转自并入的事项" "noted on a case merged in";
     "new_code" "补发查询码" "give out a new code";
     "void_code" "查询码作废" "the code is void";
@@ -104,7 +107,7 @@ words! {
     "receive" "已由接收单位接办" "The unit it was sent to has taken it on";
     "return" "被退回，另行安排" "It was sent back and is being arranged anew";
     "recall" "已收回，另行安排" "It was taken back and is being arranged anew";
-    "rule" "镇里已确定承办单位" "The town decided who handles it";
+    "rule" "已确定承办单位" "It was decided who handles it";
     "dispatch" "已派给承办单位" "It was sent to the unit that will handle it";
     "wait" "办理暂停" "Work is paused";
     "resume" "恢复办理" "Work goes on";

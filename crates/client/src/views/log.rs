@@ -4,6 +4,7 @@ use alleyway_catalogue::{screens, words};
 use alleyway_core::documents::{LogEntry, Mark};
 use alleyway_core::id::{CommandId, DocumentId, MemberId, UnitId};
 use alleyway_core::kinds::case::RESIDENT_TEXT;
+use alleyway_core::kinds::case::clocks::Turn;
 use alleyway_core::refusal::Refusal;
 use alleyway_core::time::{Date, Time};
 use alleyway_replica::{CaseDetail, EntryState, LogRow};
@@ -131,8 +132,18 @@ impl Screen<'_> {
         ]
         .into_iter()
         .flatten()
+        .chain(detail("turns").map(|turns| self.turns(turns)))
         .chain(self.of_another_case(case, row))
         .collect()
+    }
+
+    /// The clocks that are over, each with its last day.
+    fn turns(&self, turns: &str) -> String {
+        let said = turns.split(' ').filter_map(Turn::parse).map(|turn| {
+            let clock = words::CLOCK.word(self.lang, turn.kind.word());
+            format!("{clock} {}", turn.due)
+        });
+        said.collect::<Vec<_>>().join(", ")
     }
 
     /// The server's words on a case that was merged into this one: its number, and its title or

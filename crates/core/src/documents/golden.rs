@@ -7,7 +7,7 @@
 use super::samples::{
     Chain, book_steps, called_steps, case_steps, code_steps, complained_steps, confidential_steps,
     directory_steps, door_steps, household_steps, ordered_steps, origin_steps, recused_steps,
-    shared_steps, told_steps, tray_steps, unit_steps,
+    shared_steps, time_steps, told_steps, tray_steps, unit_steps,
 };
 use crate::command::Body;
 use crate::documents::DocumentKind;
@@ -50,6 +50,7 @@ fn released_executors_give_the_hashes_they_were_released_with() {
         lines_of("door", 700, door_steps(700)),
         lines_of("book", 800, book_steps(800)),
         lines_of("case codes", 800, code_steps(800)),
+        lines_of("case by time", 900, time_steps(900)),
         lines_of("case texts", 900, told_steps(900)),
         lines_of("case orders", 1_000, ordered_steps(1_000)),
         lines_of("case origin", 1_100, origin_steps(1_100)),

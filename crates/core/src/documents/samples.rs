@@ -7,11 +7,12 @@ use crate::crypto::{PublicKey, SealingSecret, SecretBytes, SecretKey};
 use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::kinds::book::{AdoptRules, BookCommand, OpenBook, SectionName};
 use crate::kinds::case::CaseCommand;
+use crate::kinds::case::clocks::{ClockKind, Turn};
 use crate::kinds::case::{
     Accept, AnswerSupervision, Close, CoHandlers, Dispatch, EndSupervision, Escalate, Extend,
-    Finding, Merge, MergedIn, NewCode, Note, Origin, PartDone, PassedOn, Point, Recall, Receive,
-    Recuse, Reject, Reopen, Report, Resolve, Resume, Return, Rule, Start, Stood, Supervise, Verify,
-    Visit, VoidCode, Wait, Withdraw,
+    Finding, Late, Merge, MergedIn, NewCode, Note, Origin, PartDone, PassedOn, Point, Recall,
+    Receive, Recuse, Redated, Reject, Reopen, Report, Resolve, Resume, Return, Rule, Start, Stood,
+    Supervise, Vacant, Verify, Visit, VoidCode, Wait, Withdraw,
 };
 use crate::kinds::directory::DirectoryCommand;
 use crate::kinds::directory::{
@@ -625,6 +626,44 @@ pub fn recused_steps(_first: u16) -> Vec<(u8, Body)> {
     steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
 }
 
+/// A sample `late` step.
+pub fn late(to: Option<UnitId>) -> CaseCommand {
+    let turns = [ClockKind::Accept, ClockKind::Handle].map(|kind| Turn {
+        kind,
+        by: command(1),
+        due: Date(20_500),
+    });
+    CaseCommand::Late(Late {
+        turns: List::new(turns.to_vec()).unwrap_or_default(),
+        to,
+    })
+}
+
+/// A sample `redated` step.
+pub fn redated() -> CaseCommand {
+    CaseCommand::Redated(Redated {})
+}
+
+/// A sample `vacant` step.
+pub fn vacant(to: UnitId) -> CaseCommand {
+    CaseCommand::Vacant(Vacant { to })
+}
+
+/// Steps of the server by time alone.
+pub fn time_steps(_first: u16) -> Vec<(u8, Body)> {
+    let steps = [
+        report(unit(1)),
+        late(Some(unit(2))),
+        late(None),
+        redated(),
+        accept(),
+        escalate(unit(2)),
+        vacant(unit(3)),
+        rule(unit(3)),
+    ];
+    steps.map(|step| (9, Body::Case(step))).to_vec()
+}
+
 /// Every case command, each where it can be executed.
 pub fn case_steps(first: u16) -> Vec<(u8, Body)> {
     let (alley, branch, town, department) = (unit(1), unit(2), unit(3), unit(4));
@@ -929,6 +968,7 @@ pub fn all() -> Vec<Body> {
         confidential_steps(1),
         door_steps(1),
         code_steps(1),
+        time_steps(1),
         told_steps(1),
         ordered_steps(1),
         origin_steps(1),

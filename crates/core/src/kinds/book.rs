@@ -30,14 +30,16 @@ use crate::documents::fields::{Content, Fields};
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::{CommandId, DocumentId};
+use crate::id::{CommandId, DocumentId, UnitId};
 use crate::limits::{
     BOOK_ADDED_BY_AUTHOR_MAX, BOOK_ADDED_MAX, DOCUMENT_ENTRIES_MAX, TEXT_BYTES_MAX,
 };
 use crate::number::CaseNumber;
+use crate::organisation::Organisation;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
+use crate::time::{Date, Time};
 
 /// Towns' books.
 pub(crate) struct Book;
@@ -59,6 +61,7 @@ impl Kind for Book {
         (SectionName::Measures.word(), Content::Text(TEXT_BYTES_MAX)),
         (SectionName::Contacts.word(), Content::Text(TEXT_BYTES_MAX)),
     ];
+    const HAS_CLOCKS: bool = false;
     const IS_NUMBERED: bool = false;
     const IS_NAMED: bool = false;
     const IS_SHOWN_BEFORE_ADMISSION: bool = false;
@@ -195,6 +198,26 @@ impl Kind for Book {
     }
 
     fn list_row(_: &Document, _: ReadBy<'_>) -> Option<RowBytes> {
+        None
+    }
+
+    fn next_turn(_: &Document, _: &Organisation) -> Option<Date> {
+        None
+    }
+
+    fn turned(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
+        None
+    }
+
+    fn waits_for(_: &Document) -> Option<UnitId> {
+        None
+    }
+
+    fn vacant(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
+        None
+    }
+
+    fn redated(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
         None
     }
 }

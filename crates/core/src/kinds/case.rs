@@ -26,17 +26,19 @@ use crate::documents::fields::{Content, Fields};
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::{CommandId, DocumentId};
+use crate::id::{CommandId, DocumentId, UnitId};
 use crate::limits::{
     CASE_ADDED_BY_AUTHOR_MAX, CASE_ADDED_MAX, DOCUMENT_ENTRIES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX,
     TITLE_BYTES_MAX,
 };
 use crate::number::CaseNumber;
+use crate::organisation::Organisation;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
 use crate::step::Steps as _;
 use crate::text::Text;
+use crate::time::{Date, Time};
 
 /// Cases.
 pub(crate) struct Case;
@@ -57,6 +59,7 @@ impl Kind for Case {
         ("may_text", Content::Flag),
         ("household", Content::Document),
     ];
+    const HAS_CLOCKS: bool = true;
     const IS_NUMBERED: bool = true;
     const IS_NAMED: bool = true;
     const IS_SHOWN_BEFORE_ADMISSION: bool = true;
@@ -142,7 +145,10 @@ impl Kind for Case {
             | CaseCommand::Merge(_)
             | CaseCommand::Stood(_)
             | CaseCommand::MergedIn(_)
-            | CaseCommand::VoidCode(_) => false,
+            | CaseCommand::VoidCode(_)
+            | CaseCommand::Late(_)
+            | CaseCommand::Redated(_)
+            | CaseCommand::Vacant(_) => false,
         }
     }
 
@@ -286,6 +292,29 @@ impl Kind for Case {
     fn list_row(document: &Document, by: ReadBy<'_>) -> Option<RowBytes> {
         CaseRow::of(document, by)?.kept()
     }
+
+    fn next_turn(document: &Document, organisation: &Organisation) -> Option<Date> {
+        clocks::next_turn(document, organisation)
+    }
+
+    fn turned(document: &Document, organisation: &Organisation, now: Time) -> Option<CaseCommand> {
+        clocks::late(document, organisation, now).map(CaseCommand::Late)
+    }
+
+    fn waits_for(document: &Document) -> Option<UnitId> {
+        let case = document.case()?;
+        let referral = case.referral.filter(|_| case.ruler_above.is_none())?;
+        Some(referral.to)
+    }
+
+    fn vacant(document: &Document, organisation: &Organisation, now: Time) -> Option<CaseCommand> {
+        let to = above_receiver(document, organisation, now)?;
+        Some(CaseCommand::Vacant(Vacant { to }))
+    }
+
+    fn redated(document: &Document, organisation: &Organisation, now: Time) -> Option<CaseCommand> {
+        clocks::redated(document, organisation, now).map(CaseCommand::Redated)
+    }
 }
 
 /// The units that are or were in the case: holder, receiver of a referral, owner.
@@ -308,8 +337,21 @@ const ORDER: &str = "order";
 const ANSWER: &str = "answer";
 /// The people who withdrew from handling it.
 const RECUSED: &str = "recused";
+/// In the root the step that says that a referral found nobody, in that step's entry the referral.
+const VACANT: &str = "vacant";
+/// In the root the pending referral.
+const REFERRAL: &str = "referral";
 /// The people who resolved it.
 const RESOLVERS: &str = "resolvers";
+
+/// The unit above the receiver of a referral, if nobody acts for that now: it is to rule in its place. None
+/// above a town, and none where nobody is cleared to read a confidential case.
+fn above_receiver(document: &Document, organisation: &Organisation, now: Time) -> Option<UnitId> {
+    let receiver =
+        Case::waits_for(document).filter(|unit| !organisation.is_attended(*unit, now))?;
+    let above = organisation.next_level_up(receiver);
+    above.filter(|to| clocks::may_be_told(document, organisation, *to, now))
+}
 
 /// Whether a step adds to what is known and moves nothing.
 fn adds(command: &CaseCommand) -> bool {

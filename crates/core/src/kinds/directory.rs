@@ -18,12 +18,14 @@ use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::{CommandId, DocumentId};
+use crate::id::{CommandId, DocumentId, UnitId};
 use crate::limits::DIRECTORY_ENTRIES_MAX;
 use crate::number::CaseNumber;
+use crate::organisation::Organisation;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
+use crate::time::{Date, Time};
 
 /// Directories.
 pub(crate) struct Directory;
@@ -34,6 +36,7 @@ impl Kind for Directory {
     const WORD: &'static str = "directory";
     const CREATED_BY: &'static str = "open_directory";
     const FIELDS: Fields = &[];
+    const HAS_CLOCKS: bool = false;
     const IS_NUMBERED: bool = false;
     const IS_NAMED: bool = false;
     const IS_SHOWN_BEFORE_ADMISSION: bool = false;
@@ -173,6 +176,26 @@ impl Kind for Directory {
     }
 
     fn list_row(_: &Document, _: ReadBy<'_>) -> Option<RowBytes> {
+        None
+    }
+
+    fn next_turn(_: &Document, _: &Organisation) -> Option<Date> {
+        None
+    }
+
+    fn turned(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
+        None
+    }
+
+    fn waits_for(_: &Document) -> Option<UnitId> {
+        None
+    }
+
+    fn vacant(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
+        None
+    }
+
+    fn redated(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
         None
     }
 }

@@ -20,14 +20,16 @@ use crate::documents::fields::{Content, Fields};
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::{CommandId, DocumentId};
+use crate::id::{CommandId, DocumentId, UnitId};
 use crate::limits::{
     DOCUMENT_ENTRIES_MAX, HOUSEHOLD_ADDED_BY_AUTHOR_MAX, HOUSEHOLD_ADDED_MAX, NAME_BYTES_MAX,
 };
 use crate::number::CaseNumber;
+use crate::organisation::Organisation;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
+use crate::time::{Date, Time};
 
 /// Households.
 pub(crate) struct Household;
@@ -42,6 +44,7 @@ impl Kind for Household {
         ("contact", Content::Text(NAME_BYTES_MAX)),
         ("count", Content::Count),
     ];
+    const HAS_CLOCKS: bool = false;
     const IS_NUMBERED: bool = false;
     const IS_NAMED: bool = true;
     const IS_SHOWN_BEFORE_ADMISSION: bool = true;
@@ -187,5 +190,25 @@ impl Kind for Household {
 
     fn list_row(document: &Document, by: ReadBy<'_>) -> Option<RowBytes> {
         HouseholdRow::of(document, by)?.kept()
+    }
+
+    fn next_turn(_: &Document, _: &Organisation) -> Option<Date> {
+        None
+    }
+
+    fn turned(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
+        None
+    }
+
+    fn waits_for(_: &Document) -> Option<UnitId> {
+        None
+    }
+
+    fn vacant(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
+        None
+    }
+
+    fn redated(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
+        None
     }
 }

@@ -19,7 +19,7 @@ use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
 use crate::step::Steps;
-use crate::time::Time;
+use crate::time::{Date, Time};
 use crate::wire::Wire;
 
 /// A kind of document. No method has a default: a new kind answers everything before it compiles,
@@ -38,6 +38,9 @@ pub(crate) trait Kind {
 
     /// The fields that an [`Edit`] sets, in the order in which screens show them.
     const FIELDS: Fields;
+
+    /// Whether time alone does something to its documents.
+    const HAS_CLOCKS: bool;
 
     /// Whether its documents have a case number, made of the code of the device that created them.
     const IS_NUMBERED: bool;
@@ -165,6 +168,31 @@ pub(crate) trait Kind {
 
     /// The document's row for lists, as it is kept; none if they show none of the kind.
     fn list_row(document: &Document, by: ReadBy<'_>) -> Option<RowBytes>;
+
+    // Of a document, by time alone.
+
+    /// The last day behind which the server has something to say in it: one past every calendar if only
+    /// a new calendar can move it. None if time does nothing to it.
+    fn next_turn(document: &Document, organisation: &Organisation) -> Option<Date>;
+
+    /// The step that tells what is over at `now`, and was not told before.
+    fn turned(document: &Document, organisation: &Organisation, now: Time)
+    -> Option<Self::Command>;
+
+    /// The unit whose answer it waits for, while the server has not said that nobody acts for that.
+    fn waits_for(document: &Document) -> Option<UnitId>;
+
+    /// The step that says that nobody acts at `now` for the unit whose answer it waits for; none if
+    /// somebody does, or nobody is there to be told.
+    fn vacant(document: &Document, organisation: &Organisation, now: Time)
+    -> Option<Self::Command>;
+
+    /// The step that says that the calendar of the day has moved its dates; none if it moves none.
+    fn redated(
+        document: &Document,
+        organisation: &Organisation,
+        now: Time,
+    ) -> Option<Self::Command>;
 }
 
 /// The state in which a step is recorded, as far as that is known there.

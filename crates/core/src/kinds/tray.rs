@@ -18,12 +18,14 @@ use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::{CommandId, DocumentId};
+use crate::id::{CommandId, DocumentId, UnitId};
 use crate::limits::TRAY_ENTRIES_MAX;
 use crate::number::CaseNumber;
+use crate::organisation::Organisation;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
+use crate::time::{Date, Time};
 
 /// Trays.
 pub(crate) struct Tray;
@@ -34,6 +36,7 @@ impl Kind for Tray {
     const WORD: &'static str = "tray";
     const CREATED_BY: &'static str = "open_tray";
     const FIELDS: Fields = &[];
+    const HAS_CLOCKS: bool = false;
     const IS_NUMBERED: bool = false;
     const IS_NAMED: bool = false;
     const IS_SHOWN_BEFORE_ADMISSION: bool = false;
@@ -172,6 +175,26 @@ impl Kind for Tray {
     }
 
     fn list_row(_: &Document, _: ReadBy<'_>) -> Option<RowBytes> {
+        None
+    }
+
+    fn next_turn(_: &Document, _: &Organisation) -> Option<Date> {
+        None
+    }
+
+    fn turned(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
+        None
+    }
+
+    fn waits_for(_: &Document) -> Option<UnitId> {
+        None
+    }
+
+    fn vacant(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
+        None
+    }
+
+    fn redated(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
         None
     }
 }

@@ -19,12 +19,14 @@ use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::{CommandId, DocumentId};
+use crate::id::{CommandId, DocumentId, UnitId};
 use crate::limits::{DOCUMENT_ENTRIES_MAX, UNIT_ADDED_BY_AUTHOR_MAX, UNIT_ADDED_MAX};
 use crate::number::CaseNumber;
+use crate::organisation::Organisation;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
+use crate::time::{Date, Time};
 
 /// Units.
 pub(crate) struct Unit;
@@ -35,6 +37,7 @@ impl Kind for Unit {
     const WORD: &'static str = "unit";
     const CREATED_BY: &'static str = "create_unit";
     const FIELDS: Fields = &[];
+    const HAS_CLOCKS: bool = false;
     const IS_NUMBERED: bool = false;
     const IS_NAMED: bool = false;
     const IS_SHOWN_BEFORE_ADMISSION: bool = false;
@@ -169,6 +172,26 @@ impl Kind for Unit {
     }
 
     fn list_row(_: &Document, _: ReadBy<'_>) -> Option<RowBytes> {
+        None
+    }
+
+    fn next_turn(_: &Document, _: &Organisation) -> Option<Date> {
+        None
+    }
+
+    fn turned(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
+        None
+    }
+
+    fn waits_for(_: &Document) -> Option<UnitId> {
+        None
+    }
+
+    fn vacant(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
+        None
+    }
+
+    fn redated(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
         None
     }
 }

@@ -1,6 +1,7 @@
 //! The town's rules in rows of their own: they are asked for with every step, and the book's document
 //! is loaded for none.
 
+use super::turns;
 use crate::rows::Tx;
 use crate::rows::records::{BookRecord, RulesRecord};
 use crate::tracked;
@@ -39,6 +40,7 @@ pub(super) fn index(
     let received = Date::of(admitted.receipt().received);
     if adopted.is_some_and(|adoption| adoption.from <= received) {
         tracked::drop_all(tx)?;
+        turns::make_anew(tx)?;
     }
     Ok(())
 }

@@ -46,7 +46,7 @@ pub(crate) struct Town {
     pub(crate) ledger: Ledger,
     pub(crate) now: Time,
     drawn: u64,
-    branch: UnitId,
+    pub(crate) branch: UnitId,
     pub(crate) case: DocumentId,
     /// The code that was given out last.
     code: TrackingCode,
@@ -299,12 +299,12 @@ impl Town {
         town
     }
 
-    fn seed(&mut self) -> [u8; 32] {
+    pub(crate) fn seed(&mut self) -> [u8; 32] {
         self.drawn += 1;
         hash("seed", &[&self.drawn.to_be_bytes()])
     }
 
-    fn commit(&mut self) {
+    pub(crate) fn commit(&mut self) {
         if let Some(transaction) = self.ledger.take_transaction() {
             self.store.commit(&transaction).unwrap();
         }

@@ -1,6 +1,7 @@
 //! The values that the store holds.
 
 mod book;
+mod by_time;
 mod device;
 mod document;
 mod figures;
@@ -14,6 +15,7 @@ use alleyway_core::wire::List;
 use alleyway_core::wire_struct;
 
 pub(crate) use book::{BookRecord, RulesRecord};
+pub(crate) use by_time::{ByTimeRecord, Place};
 pub(crate) use device::{
     BATCHES_PACKED, BatchRecord, DeviceRecord, Invitation, OpenRecord, PackedBatches, ScopeRecord,
     Tally,

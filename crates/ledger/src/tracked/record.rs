@@ -44,7 +44,7 @@ pub(super) fn is_shown(step: &str) -> bool {
 
 /// Whether a step of this word changes what a resident sees or may do.
 pub(super) fn is_changed_by(step: &str) -> bool {
-    is_shown(step) || step == "merged_in"
+    is_shown(step) || matches!(step, "merged_in" | "redated")
 }
 
 /// The part of a case that its resident sees.

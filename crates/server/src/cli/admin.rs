@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::exit::{BAD_BACKUP, BAD_INPUT, DAMAGE_FOUND, Exit, IO, STORE_FAILED, TRY_LATER};
 use crate::admin::{
-    self, BadRow, Failure, ImportRequest, InviteRequest, Outcome, Progress, Request,
+    self, BadRow, ByTimeRequest, Failure, ImportRequest, InviteRequest, Outcome, Progress, Request,
 };
 use crate::clock::{parse_rfc3339, town_minute};
 use crate::config::Config;
@@ -88,6 +88,40 @@ pub(super) fn invite(config: &Config, options: InviteOptions, language: Lang) ->
     if let Some(replaced) = replaces {
         let device = format!("{replaced:04}");
         println!("{}", said::REPLACES.fill(language, &[("device", device)]));
+    }
+    Ok(())
+}
+
+pub(super) fn by_time(
+    config: &Config,
+    request: ByTimeRequest,
+    json: bool,
+    language: Lang,
+) -> Result<(), Exit> {
+    let Outcome::ByTime(shown) = ask(config, Request::ByTime(request), json, language)? else {
+        return Err(unexpected(language));
+    };
+    if json {
+        return print_json(&shown);
+    }
+    let now = shown_time(&shown.now);
+    let text = if shown.held {
+        let believed = shown
+            .believed
+            .as_deref()
+            .map(shown_time)
+            .unwrap_or_default();
+        let values: [(&str, &dyn Display); 2] = [("now", &now), ("believed", &believed)];
+        said::CLOCK_HELD.fill(language, &values)
+    } else {
+        said::CLOCK_BELIEVED.fill(language, &[("now", &now)])
+    };
+    println!("{text}");
+    if let Some(steps) = shown.steps {
+        println!(
+            "{}",
+            said::STEPS_BY_TIME.fill(language, &[("steps", &steps)])
+        );
     }
     Ok(())
 }

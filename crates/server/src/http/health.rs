@@ -21,5 +21,10 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, H
         return Err(HttpError::Quarantine);
     }
     app.writer.ask(0, |_| Ok(())).await?;
-    Ok("ready\n")
+    // Devices are served all the same: only what is late is not told.
+    Ok(if app.metrics.is_clock_held() {
+        "ready; the clock has leapt: steps by time wait for `by-time confirm`\n"
+    } else {
+        "ready\n"
+    })
 }

@@ -343,6 +343,16 @@ impl Metrics {
             .quarantine
     }
 
+    /// Whether steps by time wait until an administrator says that the clock is right, as the writer
+    /// last published it.
+    pub fn is_clock_held(&self) -> bool {
+        self.published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .ledger
+            .clock_not_believed
+    }
+
     /// The text that Prometheus reads.
     ///
     /// # Errors

@@ -82,6 +82,18 @@ fn of_commands(to: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result<(
         ledger.forked_chains,
     )?;
     stops(to, ledger)?;
+    counter(
+        to,
+        "steps_by_time",
+        "Steps that the server took by time alone",
+        ledger.steps_by_time,
+    )?;
+    gauge(
+        to,
+        "clock_not_believed",
+        "1 while the clock has leapt and nothing turns late",
+        u64::from(ledger.clock_not_believed),
+    )?;
     gauge(
         to,
         "quarantine",

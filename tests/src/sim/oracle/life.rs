@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use alleyway_core::id::{DocumentId, MemberId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::CaseStage;
+use alleyway_core::kinds::case::clocks::Turn;
 use alleyway_core::kinds::case::{Finding, Report, Return};
 use alleyway_core::time::{Date, Time};
 
@@ -64,6 +65,15 @@ pub(crate) struct Life {
     parts: BTreeSet<UnitId>,
     /// Who gave the last order that names its unit, and the unit.
     ordered: Option<(MemberId, UnitId)>,
+    /// The unit that rules in place of a receiver where nobody is.
+    pub(super) ruler_above: Option<UnitId>,
+    /// The unit above an owner who resolved it.
+    verifier: Option<UnitId>,
+    /// What the server has told to be over.
+    pub(super) told: BTreeSet<Turn>,
+    /// How often it has.
+    pub(super) tellings: usize,
+    was_reopened: bool,
 }
 
 /// The units that a step brings a case to.
@@ -109,6 +119,9 @@ fn moves(step: &CaseCommand) -> bool {
             | CaseCommand::Stood(_)
             | CaseCommand::MergedIn(_)
             | CaseCommand::PassedOn(_)
+            | CaseCommand::Late(_)
+            | CaseCommand::Redated(_)
+            | CaseCommand::Vacant(_)
     )
 }
 
@@ -189,6 +202,11 @@ impl Life {
             withdrew: BTreeSet::new(),
             parts: BTreeSet::new(),
             ordered: None,
+            ruler_above: None,
+            verifier: None,
+            told: BTreeSet::new(),
+            tellings: 0,
+            was_reopened: false,
         }
     }
 
@@ -207,6 +225,20 @@ impl Life {
 
     fn is_in(&self, stages: &[CaseStage]) -> Result<(), &'static str> {
         must(stages.contains(&self.stage), "the state does not allow it")
+    }
+
+    /// The unit that is to do something now.
+    pub(super) fn whose_turn(&self, town: &Town) -> UnitId {
+        if self.stage == CaseStage::Resolved {
+            return self.verifier.unwrap_or(self.owner);
+        }
+        let ruler = town.town().filter(|_| self.returned >= 2);
+        self.sent_to.or(ruler).unwrap_or(self.holder)
+    }
+
+    /// Whether it was not reopened.
+    pub(super) fn is_first_round(&self) -> bool {
+        !self.was_reopened
     }
 
     fn is_free(&self) -> Result<(), &'static str> {
@@ -260,7 +292,10 @@ impl Life {
             | CaseCommand::Stood(_)
             | CaseCommand::MergedIn(_)
             | CaseCommand::PassedOn(_)
-            | CaseCommand::VoidCode(_) => false,
+            | CaseCommand::VoidCode(_)
+            | CaseCommand::Late(_)
+            | CaseCommand::Redated(_)
+            | CaseCommand::Vacant(_) => false,
             CaseCommand::Accept(_)
             | CaseCommand::Start(_)
             | CaseCommand::Escalate(_)
@@ -278,7 +313,10 @@ impl Life {
             }
             CaseCommand::Edit(_) => holder || (reporter && self.is_as_reported),
             CaseCommand::Receive(_) | CaseCommand::Return(_) => self.sent_to.is_some_and(acts),
-            CaseCommand::Rule(_) => by.town.town().is_some_and(acts),
+            CaseCommand::Rule(_) => self
+                .ruler_above
+                .or_else(|| by.town.town())
+                .is_some_and(acts),
             CaseCommand::NewCode(_) => {
                 acts(self.owner) || by.town.branch_of(self.owner).is_some_and(acts)
             }
@@ -417,7 +455,10 @@ impl Life {
             CaseCommand::Stood(_)
             | CaseCommand::MergedIn(_)
             | CaseCommand::PassedOn(_)
-            | CaseCommand::VoidCode(_) => Ok(()),
+            | CaseCommand::VoidCode(_)
+            | CaseCommand::Late(_)
+            | CaseCommand::Redated(_)
+            | CaseCommand::Vacant(_) => Ok(()),
         }
     }
 
@@ -435,10 +476,16 @@ impl Life {
             }
             CaseCommand::Return(body) => self.is_sent_back(by, body),
             CaseCommand::Rule(body) => {
-                must(
-                    self.returned >= 2 && self.sent_to.is_none(),
-                    "not returned twice",
-                )?;
+                match self.ruler_above {
+                    Some(above) => must(
+                        body.to == above || by.town.may_send(above, body.to),
+                        "neither the own unit nor one below",
+                    )?,
+                    None => must(
+                        self.returned >= 2 && self.sent_to.is_none(),
+                        "not returned twice",
+                    )?,
+                }
                 must(by.town.is_worked_by(body.to), "nobody acts for the unit")?;
                 open()
             }
@@ -530,21 +577,20 @@ impl Life {
             }
             CaseCommand::Receive(_) => {
                 self.due = self.due_there.take().or(self.due);
-                if let Some(to) = self.sent_to.take() {
+                if let Some(to) = self.sent_to {
+                    self.comes_back();
                     self.give(to);
                 }
             }
             CaseCommand::Recall(_) => {
-                self.sent_to = None;
-                self.due_there = None;
+                self.comes_back();
                 self.parts.clear();
             }
             CaseCommand::Recuse(_) | CaseCommand::Supervise(_) | CaseCommand::EndSupervision(_) => {
                 self.take_order(by, step);
             }
             CaseCommand::Return(_) => {
-                self.sent_to = None;
-                self.due_there = None;
+                self.comes_back();
                 self.parts.clear();
                 self.returned += 1;
                 if self.returned >= 2 {
@@ -553,13 +599,13 @@ impl Life {
             }
             CaseCommand::Rule(body) => {
                 self.give(body.to);
-                self.sent_to = None;
-                self.due_there = None;
+                self.comes_back();
                 self.ruled = Some(body.to);
                 self.parts.clear();
             }
             CaseCommand::Resolve(body) => {
                 self.stage = CaseStage::Resolved;
+                self.verifier = body.verifier;
                 self.units.extend(body.verifier);
                 self.resolvers.insert(by.member);
             }
@@ -578,6 +624,7 @@ impl Life {
                 self.into = Some(merge.into);
             }
             CaseCommand::Reopen(_) => {
+                self.was_reopened = true;
                 self.stage = CaseStage::Reported;
                 self.parts.clear();
                 self.returned = 0;
@@ -603,7 +650,10 @@ impl Life {
             | CaseCommand::VoidCode(_)
             | CaseCommand::Stood(_)
             | CaseCommand::MergedIn(_)
-            | CaseCommand::PassedOn(_) => {}
+            | CaseCommand::PassedOn(_)
+            | CaseCommand::Late(_)
+            | CaseCommand::Redated(_)
+            | CaseCommand::Vacant(_) => {}
         }
     }
 
@@ -647,10 +697,14 @@ impl Life {
         self.returned = 0;
     }
 
+    /// No referral is pending any more.
+    fn comes_back(&mut self) {
+        (self.sent_to, self.ruler_above, self.due_there) = (None, None, None);
+    }
+
     fn end(&mut self, stage: CaseStage, received: Time) {
         self.stage = stage;
-        self.sent_to = None;
-        self.due_there = None;
+        self.comes_back();
         self.ended = Some(received);
     }
 }

@@ -181,6 +181,14 @@ impl Town {
             .any(|held| self.acts_for(member, held.unit, at))
     }
 
+    /// Whether somebody has the post that speaks for the unit.
+    pub(crate) fn is_attended(&self, unit: UnitId, at: Time) -> bool {
+        let speaks = speaker(self.kind(unit));
+        self.posts.iter().any(|held| {
+            held.unit == unit && Some(&held.post) == speaks.as_ref() && held.is_in_force(at)
+        })
+    }
+
     pub(crate) fn is_auditor(&self, member: MemberId, at: Time) -> bool {
         self.posts_of(member, at)
             .any(|held| held.post == Post::Auditor)

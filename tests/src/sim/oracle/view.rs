@@ -107,7 +107,10 @@ impl Oracle {
         // The server's own say what stood before it was restored, and what was merged into the case.
         let is = |(shown, known): (&&LogEntry, &Option<CommandId>)| match known {
             Some(command) => shown.command == *command,
-            None => matches!(shown.kind.as_str(), "stood" | "merged_in" | "passed_on"),
+            None => matches!(
+                shown.kind.as_str(),
+                "stood" | "merged_in" | "passed_on" | "late" | "redated" | "vacant"
+            ),
         };
         let same = log.len() == paper.commands.len() && log.iter().zip(&paper.commands).all(is);
         ensure(same, NOTHING_LOST, || {

@@ -100,6 +100,15 @@ impl Rulebook {
         adopted.unwrap_or_else(|| &SHIPPED_CALENDAR)
     }
 
+    /// The command that put the calendar of a day into force; none for the one that ships.
+    pub fn calendar_adopted(&self, day: Date) -> Option<CommandId> {
+        let begun = self.versions(SectionName::Calendar).iter().rev();
+        begun
+            .map(|version| (version.from, version.adopted))
+            .find(|(from, _)| *from <= day)
+            .map(|(_, adopted)| adopted)
+    }
+
     /// The versions of a section, in the order in which they hold.
     pub fn versions(&self, name: SectionName) -> &[Version] {
         self.versions.get(&name).map_or(&[], Vec::as_slice)

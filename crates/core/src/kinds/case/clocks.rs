@@ -6,18 +6,23 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `running` | one clock: counted, stopped, extended |
+//! | `running` | one clock: counted, stopped, extended, moved with the calendar |
 //! | `fold` | the steps of a case in their order, and what each does to its clocks |
 //! | `days` | whose days they were |
+//! | `turns` | what the server says by time alone |
 //! | `light` | what a row of a list keeps, and the light by the day |
 
 mod days;
 mod fold;
 mod light;
 mod running;
+mod turns;
 
 pub use days::{DaysOf, Span};
 pub use light::{ClockItem, Dues, Light, Lit, Reason};
+pub(crate) use turns::{late, may_be_told, next_turn, redated};
+
+use std::collections::BTreeSet;
 
 use crate::calendar::Due;
 use crate::documents::{Document, DocumentKind};
@@ -25,7 +30,7 @@ use crate::id::{CommandId, UnitId};
 use crate::kinds::book::Rulebook;
 use crate::organisation::Organisation;
 use crate::time::Date;
-use crate::word_enum;
+use crate::{wire_struct, word_enum};
 
 word_enum!(
     /// The kinds of clocks.
@@ -89,6 +94,36 @@ pub struct Clock {
     pub set_by: SetBy,
 }
 
+/// A turn of a clock: that its last day was over. Told once, whatever happens later.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Turn {
+    /// Its kind.
+    pub kind: ClockKind,
+    /// The step that started it.
+    pub by: CommandId,
+    /// The last day.
+    pub due: Date,
+}
+wire_struct!(Turn { kind, by, due });
+
+/// As a log entry has it: three parts between colons.
+impl std::fmt::Display for Turn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.kind, self.by.key(), self.due.0)
+    }
+}
+
+impl Turn {
+    /// Reads what [`Turn`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split(':');
+        let kind = ClockKind::from_word(parts.next()?);
+        let by = CommandId::parse(parts.next()?)?;
+        let due = Date(parts.next()?.parse().ok()?);
+        Some(Self { kind, by, due })
+    }
+}
+
 /// The times of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Times {
@@ -102,6 +137,10 @@ pub struct Times {
     pub spans: Vec<Span>,
     /// From when until when it was open: the report and each reopening begin anew.
     pub rounds: Vec<(Date, Option<Date>)>,
+    /// The turns of clocks that the server has told.
+    pub told: BTreeSet<Turn>,
+    /// How often the server has told that it is late: so many levels up read it.
+    pub tellings: u32,
 }
 
 /// By whose rules clocks are read.
@@ -139,7 +178,7 @@ impl Document {
         if self.kind() != Some(DocumentKind::Case) {
             return None;
         }
-        fold::times(self, by)
+        fold::times(self, by, None)
     }
 }
 

@@ -1,8 +1,10 @@
 //! The steps in a case's life (`domain.md`, the case's life).
 
+mod by_time;
 mod handlers;
 mod report;
 
+pub use by_time::*;
 pub use handlers::*;
 pub use report::*;
 
@@ -91,6 +93,13 @@ crate::steps! {
         0xc1 => NewCode(NewCode) = "new_code",
         /// A code that a step gave out leads nowhere: only the server says so.
         0xc9 => VoidCode(VoidCode) = "void_code",
+        /// 到期: a clock is over; the next level up reads the case from then on. Only the server says so.
+        0x141 => Late(Late) = "late",
+        /// 日历更新: a new calendar has moved dates that were not over. Only the server says so.
+        0x149 => Redated(Redated) = "redated",
+        /// 空岗: nobody acts for the unit that the case was sent to; the level above it may rule. Only the
+        /// server says so.
+        0x151 => Vacant(Vacant) = "vacant",
     }
 }
 

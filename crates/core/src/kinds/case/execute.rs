@@ -2,13 +2,15 @@
 
 mod handlers;
 
-use super::{CaseStage, RESIDENT_TEXT, RESOLVERS, SLIP, TOLD_FIXED, UNITS};
+use super::{CaseStage, REFERRAL, RESIDENT_TEXT, RESOLVERS, SLIP, TOLD_FIXED, UNITS, VACANT};
 use crate::documents::fields::{self, GONE, LIVE, YES};
 use crate::documents::plan::{Plan, Scalar};
 use crate::documents::{Document, DocumentKind, Execution};
 use crate::id::{CommandId, MemberId, UnitId};
 use crate::kinds::case::CaseCommand;
-use crate::kinds::case::{Finding, MergedIn, Origin, PassedOn, Report, Stood, Verify, VoidCode};
+use crate::kinds::case::{
+    Finding, Late, MergedIn, Origin, PassedOn, Report, Stood, Verify, VoidCode,
+};
 use crate::number::TrackingCode;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
@@ -92,6 +94,9 @@ pub(crate) fn plan(
         CaseCommand::PassedOn(body) => step.passed_on(body),
         CaseCommand::NewCode(body) => step.gives_out(body.slip.as_ref()),
         CaseCommand::VoidCode(body) => step.void_code(body),
+        CaseCommand::Late(body) => step.late(body),
+        CaseCommand::Redated(_) => step,
+        CaseCommand::Vacant(body) => step.vacant(body.to)?,
     };
     Ok(step.plan)
 }
@@ -144,7 +149,7 @@ impl Step<'_> {
     }
 
     fn drops_referral(self) -> Self {
-        self.with(|plan| plan.remove("referral").remove("due_pending"))
+        self.with(|plan| plan.remove(REFERRAL).remove("due_pending"))
     }
 
     fn report(self, report: &Report) -> Self {
@@ -239,7 +244,7 @@ impl Step<'_> {
         let id = self.execution.id.key();
         self.text("to", &to.key())
             .moved()
-            .with(|plan| plan.put_text("referral", id).add(UNITS, to.key()))
+            .with(|plan| plan.put_text(REFERRAL, id).add(UNITS, to.key()))
     }
 
     fn receive(self) -> Result<Self, RefusalCode> {
@@ -360,6 +365,30 @@ impl Step<'_> {
             .text("member", &body.member.key())
             .text("command", &body.command.key())
             .text("text", &body.text)
+    }
+
+    /// The unit that is told reads the case from now on.
+    fn late(self, body: &Late) -> Self {
+        let turns: Vec<String> = body.turns.iter().map(ToString::to_string).collect();
+        let step = self.text("turns", &turns.join(" "));
+        match body.to {
+            None => step,
+            Some(to) => step
+                .text("to", &to.key())
+                .with(|plan| plan.add(UNITS, to.key())),
+        }
+    }
+
+    /// The pending referral found nobody: the unit above its receiver reads the case, and may rule.
+    fn vacant(self, to: UnitId) -> Result<Self, RefusalCode> {
+        let case = self.document.case().ok_or(RefusalCode::UnknownDocument)?;
+        let referral = case.referral.ok_or(RefusalCode::NoReferral)?;
+        let id = self.execution.id.key();
+        Ok(self
+            .text("unit", &referral.to.key())
+            .text("to", &to.key())
+            .text(REFERRAL, &referral.id.key())
+            .with(|plan| plan.put_text(VACANT, id).add(UNITS, to.key())))
     }
 
     /// A new round with the last holder: what the first round left pending does not bind it.

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ANSWER, CO_HANDLERS, DONE, ORDER, Origin, RECUSED, RESOLVERS, SLIP, UNITS};
+use super::{
+    ANSWER, CO_HANDLERS, DONE, ORDER, Origin, RECUSED, REFERRAL, RESOLVERS, SLIP, UNITS, VACANT,
+};
 use crate::documents::{Document, DocumentKind, LiveValue};
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::kinds::View;
@@ -112,6 +114,9 @@ pub struct CaseState {
     pub referral: Option<Referral>,
     /// How often it was returned since it was last received, ruled or reopened.
     pub returns: u32,
+    /// The unit that may rule although a referral is pending: the server said that nobody acts for its
+    /// receiver.
+    pub ruler_above: Option<UnitId>,
     /// The unit that was ruled to handle it, and may not return it.
     pub ruled: Option<UnitId>,
     /// By when it is to be handled.
@@ -192,14 +197,14 @@ impl Document {
         let holder = root.id("holder", UnitId::parse)?;
         let moved = root.id("moved", CommandId::parse)?;
         let closed = root.id("closed", CommandId::parse);
+        let referral = root.id(REFERRAL, CommandId::parse);
         Some(CaseState {
             stage: CaseStage::from_word(&root.text("state")?),
             holder,
             owner: first.id("owner", UnitId::parse)?,
             reporter: first.id("by", MemberId::parse)?,
-            referral: root
-                .id("referral", CommandId::parse)
-                .and_then(|id| self.referral(id, holder)),
+            referral: referral.and_then(|id| self.referral(id, holder)),
+            ruler_above: referral.and_then(|id| self.ruler_above(id)),
             returns: root.small("returns").unwrap_or_default(),
             ruled: root.id("ruled", UnitId::parse),
             due: root.small("due").map(Date),
@@ -313,7 +318,7 @@ impl Document {
     }
 
     /// Of a complaint about a person: the unit that person acts for.
-    pub(super) fn case_is_about(&self) -> Option<UnitId> {
+    pub(crate) fn case_is_about(&self) -> Option<UnitId> {
         self.first_entry()?.id("about", UnitId::parse)
     }
 
@@ -359,6 +364,14 @@ impl Document {
             from,
             to: entry.id("to", UnitId::parse)?,
         })
+    }
+
+    /// The unit above the receiver of a referral, if the server said that nobody acts for that.
+    fn ruler_above(&self, referral: CommandId) -> Option<UnitId> {
+        let said = self.root().id(VACANT, CommandId::parse)?;
+        let entry = self.entry(said)?;
+        let is_of_this = entry.id(REFERRAL, CommandId::parse) == Some(referral);
+        entry.id("to", UnitId::parse).filter(|_| is_of_this)
     }
 
     /// The live values of a case's fields, in version order; two different ones are a conflict.

@@ -46,6 +46,11 @@ macro_rules! document_kind {
                 }
             }
 
+            /// Whether time alone does something to its documents.
+            pub fn has_clocks(self) -> bool {
+                match self { $( Self::$Kind => $folder::$Kind::HAS_CLOCKS, )* }
+            }
+
             /// Whether its documents have a case number, made of the code of the device that created
             /// them.
             pub fn is_numbered(self) -> bool {
@@ -114,6 +119,51 @@ macro_rules! document_kind {
 
             pub(crate) fn goes_on_in(self, document: &Document) -> Option<DocumentId> {
                 match self { $( Self::$Kind => $folder::$Kind::goes_on_in(document), )* }
+            }
+
+            pub(crate) fn next_turn(
+                self,
+                document: &Document,
+                organisation: &Organisation,
+            ) -> Option<Date> {
+                match self { $( Self::$Kind => $folder::$Kind::next_turn(document, organisation), )* }
+            }
+
+            pub(crate) fn turned(
+                self,
+                document: &Document,
+                organisation: &Organisation,
+                now: Time,
+            ) -> Option<Body> {
+                match self { $(
+                    Self::$Kind => $folder::$Kind::turned(document, organisation, now).map(Body::from),
+                )* }
+            }
+
+            pub(crate) fn waits_for(self, document: &Document) -> Option<UnitId> {
+                match self { $( Self::$Kind => $folder::$Kind::waits_for(document), )* }
+            }
+
+            pub(crate) fn vacant(
+                self,
+                document: &Document,
+                organisation: &Organisation,
+                now: Time,
+            ) -> Option<Body> {
+                match self { $(
+                    Self::$Kind => $folder::$Kind::vacant(document, organisation, now).map(Body::from),
+                )* }
+            }
+
+            pub(crate) fn redated(
+                self,
+                document: &Document,
+                organisation: &Organisation,
+                now: Time,
+            ) -> Option<Body> {
+                match self { $(
+                    Self::$Kind => $folder::$Kind::redated(document, organisation, now).map(Body::from),
+                )* }
             }
 
             pub(crate) fn is_open(self, document: &Document) -> bool {

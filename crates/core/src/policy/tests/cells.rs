@@ -37,7 +37,7 @@ use crate::policy::{Authority, judge};
 use crate::refusal::RefusalCode;
 use crate::time::Time;
 
-/// Sheets of cases by situation, 32 steps each.
+/// Sheets of cases by situation, 35 steps each.
 const CASES: [&str; 5] = [
     include_str!("cells/life.txt"),
     include_str!("cells/referrals.txt"),
@@ -176,6 +176,9 @@ fn steps(chain: &Chain) -> Vec<(&'static str, CaseCommand)> {
         ("passed_on", samples::passed_on()),
         ("new_code", samples::new_code()),
         ("void_code", samples::void_code()),
+        ("late", samples::late(Some(unit(5)))),
+        ("redated", samples::redated()),
+        ("vacant", samples::vacant(unit(2))),
         ("recall", recall()),
         ("answer", answer_supervision()),
         ("end", end_supervision()),
@@ -205,6 +208,9 @@ fn situation(title: &str) -> (Chain, Time) {
         "in progress at the department" => in_progress(),
         "waiting at the department" => in_progress().then(104, wait()),
         "escalated, not received" => referred(),
+        "escalated, and nobody acts for the receiver" => {
+            referred().then(9, samples::vacant(unit(2)))
+        }
         "dispatched, not received" => at_town().then(103, dispatch(unit(9), 20)),
         "returned once" => sent_back(at_town()),
         "returned twice" => sent_back(sent_back(at_town())),
@@ -276,7 +282,7 @@ fn every_step_of_a_case_is_as_the_domain_has_it() {
             asked += expected.len();
         }
     }
-    assert_eq!(asked, 25 * 32 * 16, "every sheet was read");
+    assert_eq!(asked, 26 * 35 * 16, "every sheet was read");
 }
 
 #[test]
@@ -287,6 +293,12 @@ fn every_situation_of_the_sheets_is_the_one_it_says() {
         ("waiting at the department", "waiting", 9, &[2, 5, 7, 9]),
         ("dispatched, not received", "accepted", 2, &[2, 5, 7, 9]),
         ("returned twice", "accepted", 2, &[2, 5, 7, 9]),
+        (
+            "escalated, and nobody acts for the receiver",
+            "accepted",
+            7,
+            &[2, 5, 7],
+        ),
         (
             "ruled, and sent to the ruled unit again",
             "accepted",

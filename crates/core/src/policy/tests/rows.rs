@@ -11,12 +11,13 @@ use crate::documents::plan::Plan;
 use crate::documents::samples::{START, note};
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::{CommandId, DocumentId};
+use crate::id::{CommandId, DocumentId, UnitId};
 use crate::kinds::case::CaseCommand;
 use crate::kinds::case::clocks::ReadBy;
 use crate::kinds::list::{Listed, RowBytes};
 use crate::kinds::{Apart, Index, Kind, Said, Stands, StoodBefore};
 use crate::number::CaseNumber;
+use crate::organisation::Organisation;
 use crate::organisation::samples::{CHIEF, town};
 use crate::policy::author::Author;
 use crate::policy::row::{From, Row};
@@ -24,6 +25,7 @@ use crate::policy::rules::{Part, Rules};
 use crate::policy::{Authority, Question, Room, judge_of};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::slip::Slip;
+use crate::time::{Date, Time};
 
 /// Of its row's parts those before this one are fulfilled, this one and those behind it are not.
 struct UpTo<const PART: usize>;
@@ -135,6 +137,7 @@ impl<const PART: usize> Kind for UpTo<PART> {
     const WORD: &'static str = "made_up";
     const CREATED_BY: &'static str = "report";
     const FIELDS: Fields = &[];
+    const HAS_CLOCKS: bool = false;
     const IS_NUMBERED: bool = false;
     const IS_NAMED: bool = false;
     const IS_SHOWN_BEFORE_ADMISSION: bool = false;
@@ -242,6 +245,21 @@ impl<const PART: usize> Kind for UpTo<PART> {
         None
     }
 
+    fn next_turn(_: &Document, _: &Organisation) -> Option<Date> {
+        None
+    }
+    fn turned(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
+        None
+    }
+    fn waits_for(_: &Document) -> Option<UnitId> {
+        None
+    }
+    fn vacant(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
+        None
+    }
+    fn redated(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {
+        None
+    }
     fn goes_on_in(_: &Document) -> Option<DocumentId> {
         None
     }

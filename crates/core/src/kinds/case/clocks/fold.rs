@@ -2,8 +2,10 @@
 
 mod following;
 
+use std::collections::BTreeSet;
+
 use super::running::Running;
-use super::{ClockKind, ReadBy, Span, Times};
+use super::{ClockKind, ReadBy, Span, Times, Turn};
 use crate::calendar::WorkCalendar;
 use crate::documents::Document;
 use crate::documents::node::Node;
@@ -17,8 +19,9 @@ const PETITION: &str = "petition";
 /// Days in which the review of a petition is answered (信访工作条例, 2022, arts. 35 and 36).
 const REVIEW: Term = Term::calendar(30);
 
-/// The times of a case; none if its report cannot be read.
-pub(super) fn times(document: &Document, by: ReadBy<'_>) -> Option<Times> {
+/// The times of a case, as they were if the calendar of a day had moved them behind its last step; none
+/// if its report cannot be read.
+pub(super) fn times(document: &Document, by: ReadBy<'_>, redated: Option<Date>) -> Option<Times> {
     let mut fold = Fold::begin(document, by)?;
     for (command, receipt) in document.commands().iter().zip(document.receipts()) {
         let Some(entry) = document.entry(*command) else {
@@ -27,6 +30,9 @@ pub(super) fn times(document: &Document, by: ReadBy<'_>) -> Option<Times> {
         let day = Date::of(receipt.received);
         fold.step(&entry, *command, day);
         fold.follow(*command, day);
+    }
+    if let Some(day) = redated {
+        fold.redate(day);
     }
     Some(fold.end())
 }
@@ -61,6 +67,8 @@ struct Fold<'a> {
     spans: Vec<Span>,
     /// The days on which it was open.
     rounds: Vec<(Date, Option<Date>)>,
+    told: BTreeSet<Turn>,
+    tellings: u32,
 }
 
 /// How far a case is.
@@ -96,6 +104,8 @@ impl<'a> Fold<'a> {
             supervised: false,
             spans: Vec::new(),
             rounds: Vec::new(),
+            told: BTreeSet::new(),
+            tellings: 0,
         })
     }
 
@@ -124,6 +134,8 @@ impl<'a> Fold<'a> {
             "edit" if entry.text_or_empty("field") == "category" => {
                 self.category = entry.text_or_empty("value");
             }
+            "late" => self.tell(entry),
+            "redated" => self.redate(day),
             _ => {}
         }
     }
@@ -325,6 +337,24 @@ impl<'a> Fold<'a> {
             self.start(ClockKind::Review, command, day, |_| Some(REVIEW));
         } else if self.holder != self.owner {
             self.sent(command, day);
+        }
+    }
+
+    fn tell(&mut self, entry: &Node<'_>) {
+        self.tellings = self.tellings.saturating_add(1);
+        let turns = entry.text_or_empty("turns");
+        self.told.extend(turns.split(' ').filter_map(Turn::parse));
+    }
+
+    fn redate(&mut self, day: Date) {
+        let calendar = self.calendar(day);
+        let known = self.by.knows(day);
+        for clock in self.clocks.iter_mut().chain(&mut self.done) {
+            if known {
+                clock.move_with(day, calendar);
+            } else {
+                clock.unknown();
+            }
         }
     }
 

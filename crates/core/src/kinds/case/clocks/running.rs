@@ -136,6 +136,20 @@ impl Running {
         }
     }
 
+    /// Counts anew what has not passed, by the calendar of a later day.
+    pub(super) fn move_with(&mut self, day: Date, calendar: &WorkCalendar) {
+        let moves = |due: Option<Due>| due.is_some_and(|due| due.is_provisional || due.day >= day);
+        if self.extended.is_none() && self.stopped.is_none() && moves(self.own) {
+            self.calendar_of = day;
+            self.settle(calendar);
+        }
+        let counted = self.term.map(|term| calendar.due(self.start, term));
+        let is_counted = self.extended.is_none() && moves(self.promised);
+        if let Some(due) = counted.filter(|_| is_counted) {
+            self.promised = Some(due);
+        }
+    }
+
     /// The day whose calendar it is counted by.
     pub(super) fn calendar_of(&self) -> Date {
         self.calendar_of

@@ -1,13 +1,14 @@
-use super::{ClockKind, DaysOf, Dues, Light, ReadBy, Reason, SetBy, Times};
+use super::{ClockKind, DaysOf, Dues, Light, ReadBy, Reason, SetBy, Times, turns};
 use crate::documents::samples::{
-    START, accept, close, command, dispatch, escalate, member, recall, receive, reopen, report,
-    resolve, resume, rule, send_back, send_back_under, start, supervise, unit, verify, wait,
+    START, accept, close, command, confidential, dispatch, escalate, member, recall, receive,
+    reopen, report, resolve, resume, rule, send_back, send_back_under, start, supervise, unit,
+    verify, wait,
 };
 use crate::documents::{Document, Execution, Receipt};
 use crate::id::CommandId;
 use crate::kinds::Body;
 use crate::kinds::book::{Rulebook, Section, SectionName, Version};
-use crate::kinds::case::{CaseCommand, Extend, Finding, Origin, Report};
+use crate::kinds::case::{CaseCommand, Extend, Finding, Origin, Redated, Report};
 use crate::organisation::Organisation;
 use crate::organisation::samples::town;
 use crate::text::Text;
@@ -369,6 +370,80 @@ fn a_servers_clock_that_was_set_back_takes_no_days_from_anybody() {
 fn times_are_read_of_a_case_alone() {
     let empty = Document::new(CommandId([3; 16]).document(), 1);
     assert!(empty.case_times(ReadBy::all(&town())).is_none());
+}
+
+/// Reported by the chief on a day, and handled by nobody.
+fn left(date: &str) -> Told {
+    Told::new().on(date, report(unit(7)))
+}
+
+fn morning(date: &str) -> Time {
+    Time(i64::from(day(date).0) * Date::MILLISECONDS)
+}
+
+#[test]
+fn what_is_over_is_told_together_and_names_one_unit_more_each_time() {
+    let (town, told) = (town(), left("2026-03-02"));
+    let late = |told: &Told, date: &str| turns::late(&told.document, &town, morning(date));
+    assert_eq!(late(&told, "2026-03-03"), None, "the last day is not over");
+    let first = late(&told, "2026-03-04").unwrap();
+    assert_eq!((first.turns.len(), first.to), (1, Some(unit(5))));
+    let both = late(&told, "2026-04-30").unwrap();
+    assert_eq!((both.turns.len(), both.to), (2, Some(unit(5))));
+    let told = told.on("2026-03-04", CaseCommand::Late(first));
+    assert_eq!(late(&told, "2026-03-17"), None, "nothing twice");
+    let second = late(&told, "2026-03-18").unwrap();
+    assert_eq!(second.to, Some(unit(2)));
+    let told = told.on("2026-03-18", CaseCommand::Late(second));
+    assert_eq!(late(&told, "2027-01-01"), None);
+    assert_eq!(turns::next_turn(&told.document, &town), None);
+}
+
+#[test]
+fn a_confidential_case_is_shown_upward_only_where_somebody_is_cleared() {
+    let told = Told::new().on("2026-03-02", confidential(report(unit(7))));
+    let mut town = town();
+    let to = |town: &Organisation| {
+        turns::late(&told.document, town, morning("2026-03-04"))
+            .unwrap()
+            .to
+    };
+    assert_eq!(to(&town), None);
+    town.put_clearance(command(102), true);
+    assert_eq!(to(&town), Some(unit(5)));
+}
+
+#[test]
+fn a_new_calendar_moves_what_is_not_over_and_says_so() {
+    let told = dispatched("2026-12-25").on("2026-12-25", receive());
+    let paper = r#"{"national": [{"year": 2027, "paper": "国办发明电〔2026〕9号",
+        "off": ["2027-01-01", "2027-01-04"], "work": []}]}"#;
+    let organisation = book(SectionName::Calendar, "2026-12-28", paper);
+    let redated = |told: &Told, date: &str| {
+        turns::redated(&told.document, &organisation, morning(date)).is_some()
+    };
+    assert!(!redated(&told, "2026-12-27"), "the paper is not in force");
+    assert!(redated(&told, "2026-12-29"));
+    let told = told.on("2026-12-29", CaseCommand::Redated(Redated {}));
+    assert!(!redated(&told, "2026-12-30"));
+    let clock = told.by(&organisation).clocks.remove(0);
+    assert_eq!(
+        (clock.due, clock.is_provisional),
+        (Some(day("2027-01-12")), false)
+    );
+    assert_eq!(
+        told.by(&organisation).promised.unwrap().day,
+        day("2027-01-12")
+    );
+}
+
+#[test]
+fn what_is_over_stays_whatever_the_calendar_becomes() {
+    let told = left("2026-03-02");
+    let off = r#"{"town": [{"year": 2026, "paper": "洪水", "off": ["2026-03-03"], "work": []}]}"#;
+    let organisation = book(SectionName::Calendar, "2026-03-04", off);
+    let at = |date: &str| turns::redated(&told.document, &organisation, morning(date));
+    assert_eq!(at("2026-03-04"), None);
 }
 
 fn reported_with(change: impl FnOnce(&mut Report)) -> CaseCommand {

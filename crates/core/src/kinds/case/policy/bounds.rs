@@ -29,7 +29,8 @@ pub(crate) enum CaseBound {
     NamesAbove,
     /// Who has done a part acts for a unit that was asked to.
     OwnPart,
-    /// A ruling names a unit of the town that somebody can act for, or the town itself.
+    /// A ruling names a unit of the town that somebody can act for, or the town itself; that of a unit
+    /// above a receiver for which nobody acts itself, or one that it could send the case to.
     ToUnitOfTown,
     /// A unit that was ruled to handle the case does not return it.
     NotRuled,
@@ -136,7 +137,7 @@ impl CaseBound {
             (Self::ToUnitOfTown, CaseCommand::Rule(body)) => {
                 known(organisation, body.to)?;
                 (
-                    is_worked_in_town(organisation, case, body.to),
+                    may_be_ruled(organisation, case, body.to),
                     RefusalCode::NotBelow,
                 )
             }
@@ -243,7 +244,7 @@ impl CaseBound {
             Self::ToNextLevel => "to the next level only; there is none above a town".to_owned(),
             Self::ToUnitBelow => "to a unit below, or a department of the town".to_owned(),
             Self::ToUnitOfTown => {
-                "to a unit of the town that somebody acts for, or the town".to_owned()
+                "to a unit of the town that somebody acts for, or the town; where a referral found nobody, to the own unit or one that it could dispatch to".to_owned()
             }
             Self::NotRuled => "not by a unit that was ruled to handle it".to_owned(),
             Self::RulerNamed => "a second one names the town, which rules".to_owned(),
@@ -297,7 +298,10 @@ fn are_beside(
     Ok(())
 }
 
-fn is_worked_in_town(organisation: &Organisation, case: &CaseState, to: UnitId) -> bool {
+fn may_be_ruled(organisation: &Organisation, case: &CaseState, to: UnitId) -> bool {
+    if let Some(above) = case.ruler_above {
+        return above == to || organisation.may_be_dispatched(above, to);
+    }
     let acts = organisation.kind(to).and_then(acting_post).is_some();
     acts && organisation
         .town_of(case.holder)

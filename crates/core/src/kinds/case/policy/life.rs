@@ -36,8 +36,8 @@ pub(super) enum Stages {
     Supervised,
     /// While a referral is pending.
     Referral,
-    /// After a second return.
-    TwiceReturned,
+    /// After a second return, or where a referral found nobody.
+    ToRule,
 }
 
 /// The rule for a step while a referral is pending, or a ruling awaited.
@@ -74,10 +74,10 @@ impl CaseLife {
             Stages::Supervised if case.stage.is_open() && !case.supervised => {
                 return Err(RefusalCode::NotSupervised);
             }
-            Stages::TwiceReturned if !case.awaits_ruling() => {
+            Stages::ToRule if !case.awaits_ruling() && case.ruler_above.is_none() => {
                 return Err(RefusalCode::NotReturnedTwice);
             }
-            Stages::Open | Stages::Supervised | Stages::Referral | Stages::TwiceReturned => {
+            Stages::Open | Stages::Supervised | Stages::Referral | Stages::ToRule => {
                 case.stage.is_open()
             }
         };
@@ -107,7 +107,7 @@ impl CaseLife {
             Stages::Untouched => "as it was first reported: no step has moved it".to_owned(),
             Stages::Supervised => "open, and ordered to be handled".to_owned(),
             Stages::Referral => "referral pending".to_owned(),
-            Stages::TwiceReturned => "twice returned".to_owned(),
+            Stages::ToRule => "twice returned, or sent where nobody is".to_owned(),
         }
     }
 

@@ -58,8 +58,10 @@ pub(crate) enum CaseRole {
     WhoOrdered,
     /// Acts for a branch, a town or a desk that is in the case, or is above its holder or owner.
     BranchAndAbove,
-    /// Acts for the holder's town.
+    /// Acts for the holder's town, while no unit above a receiver is to rule.
     TownDispatcher,
+    /// Acts for the unit above a receiver for which nobody acts.
+    AboveReceiver,
     /// The resident, for whom the server acts.
     Resident,
     /// The server itself: imports and administration.
@@ -174,7 +176,10 @@ impl CaseRole {
                     || author.acts_above(case.owner)
                     || case.units.iter().any(|unit| author.leads(*unit))
             }
-            Self::TownDispatcher => author.acts_for_some(town_of(author, case)),
+            Self::TownDispatcher => {
+                case.ruler_above.is_none() && author.acts_for_some(town_of(author, case))
+            }
+            Self::AboveReceiver => author.acts_for_some(case.ruler_above),
             Self::Resident => author.is(Authority::Resident),
             Self::ChiefOfAlley
             | Self::ClerkForBranch
@@ -219,6 +224,7 @@ impl CaseRole {
                 "a branch, town or desk that is or was in it, or is above its holder or owner"
             }
             Self::TownDispatcher => "the town dispatcher",
+            Self::AboveReceiver => "the unit above a receiver for which nobody acts",
             Self::Resident => "the resident",
             Self::Server => "the server",
         }

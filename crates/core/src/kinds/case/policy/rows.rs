@@ -6,10 +6,10 @@ use super::CaseNeed;
 use super::bounds::CaseBound;
 use super::life::{CaseLife, DuringReferral, Stages};
 use super::roles::CaseRole::{
-    self, AboveOwnerIfOwnerResolved, AnyUnitInIt, BranchAndAbove, BranchAndAboveAsHolder,
-    BranchOfOwner, ChiefOfAlley, ClerkForBranch, CoHandler, ForDesk, Holder, LeaderAboveHolder,
-    LeaderForBelow, OneLevelAboveHolder, OwnerChief, Receiver, Reporter, ReporterUntilMoved,
-    Resident, ResidentByForm, Server, TownDispatcher, WhoExtends, WhoOrdered,
+    self, AboveOwnerIfOwnerResolved, AboveReceiver, AnyUnitInIt, BranchAndAbove,
+    BranchAndAboveAsHolder, BranchOfOwner, ChiefOfAlley, ClerkForBranch, CoHandler, ForDesk,
+    Holder, LeaderAboveHolder, LeaderForBelow, OneLevelAboveHolder, OwnerChief, Receiver, Reporter,
+    ReporterUntilMoved, Resident, ResidentByForm, Server, TownDispatcher, WhoExtends, WhoOrdered,
 };
 use crate::kinds::case::Case;
 use crate::kinds::case::CaseStage::{
@@ -89,7 +89,13 @@ pub(super) const ROWS: &[Row<Case>] = &[
         CaseBound::RulerNamed,
         CaseBound::NotAbout,
     ]),
-    step("rule", &[TownDispatcher], Stages::TwiceReturned, Allowed).bounds(&[
+    step(
+        "rule",
+        &[TownDispatcher, AboveReceiver],
+        Stages::ToRule,
+        Allowed,
+    )
+    .bounds(&[
         CaseBound::ToUnitOfTown,
         CaseBound::NotAbout,
         CaseBound::SeenThere,
@@ -174,4 +180,7 @@ pub(super) const ROWS: &[Row<Case>] = &[
         Allowed,
     ),
     Row::new("void_code", &[Server], From::There),
+    Row::new("late", &[Server], From::There),
+    Row::new("redated", &[Server], From::There),
+    step("vacant", &[Server], Stages::Referral, Allowed),
 ];

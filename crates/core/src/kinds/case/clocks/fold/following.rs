@@ -118,6 +118,8 @@ impl Fold<'_> {
             supervised: self.supervised,
             spans: self.spans,
             rounds: self.rounds,
+            told: self.told,
+            tellings: self.tellings,
         }
     }
 }

@@ -1,0 +1,103 @@
+//! The server's say in a case by time alone: that it is late, that a new calendar moved its dates.
+
+use super::{Clock, ReadBy, Times, Turn, fold};
+use crate::documents::Document;
+use crate::id::UnitId;
+use crate::kinds::case::{Late, Redated};
+use crate::organisation::Organisation;
+use crate::time::{Date, Time};
+use crate::wire::List;
+
+/// The last day of what only a new calendar moves: past every calendar.
+const NEVER: Date = Date(i32::MAX);
+
+impl Times {
+    /// The last days that no step of the server has told to be over, with whether they are provisional.
+    fn untold(&self) -> impl Iterator<Item = (Turn, bool)> + '_ {
+        let dated = self.clocks.iter().filter_map(|clock| {
+            let turn = Turn {
+                kind: clock.kind.clone(),
+                by: clock.by,
+                due: clock.due?,
+            };
+            Some((turn, clock.is_provisional))
+        });
+        dated.filter(|(turn, _)| !self.told.contains(turn))
+    }
+
+    /// The last day behind which the server has something to say; none if it never has.
+    fn next_turn(&self) -> Option<Date> {
+        let days = self.untold();
+        days.map(|(turn, is_provisional)| if is_provisional { NEVER } else { turn.due })
+            .min()
+    }
+
+    /// The last days that are over on a day and not told.
+    fn turned(&self, today: Date) -> Vec<Turn> {
+        let over = self.untold();
+        over.filter(|(turn, is_provisional)| !is_provisional && turn.due < today)
+            .map(|(turn, _)| turn)
+            .collect()
+    }
+}
+
+/// The last day behind which the server has something to say by time alone: a day past every calendar
+/// if only a new calendar can move it.
+pub(crate) fn next_turn(document: &Document, organisation: &Organisation) -> Option<Date> {
+    let times = document.case_times(ReadBy::all(organisation))?;
+    times.next_turn()
+}
+
+/// The step that tells what is over at `now`, all of it at once: the unit as many levels up as it has
+/// been told is named, and reads the case from then on. A confidential case names it only where
+/// somebody is cleared.
+pub(crate) fn late(document: &Document, organisation: &Organisation, now: Time) -> Option<Late> {
+    let times = document.case_times(ReadBy::all(organisation))?;
+    let turns = times.turned(Date::of(now));
+    let unit = times.clocks.first()?.unit;
+    if turns.is_empty() {
+        return None;
+    }
+    let to = levels_up(organisation, unit, times.tellings.saturating_add(1));
+    Some(Late {
+        turns: List::new(turns).unwrap_or_default(),
+        to: to.filter(|to| may_be_told(document, organisation, *to, now)),
+    })
+}
+
+/// Whether the server may name a unit in a case, so that it reads it: of a confidential one, where
+/// somebody is cleared; of a complaint about a person, outside the unit complained of.
+pub(crate) fn may_be_told(
+    document: &Document,
+    organisation: &Organisation,
+    unit: UnitId,
+    now: Time,
+) -> bool {
+    let theirs = document.case_is_about();
+    let is_theirs = theirs.is_some_and(|theirs| organisation.is_within(unit, theirs));
+    let is_cleared = || organisation.takes_confidential(unit, now);
+    !is_theirs && (!document.case_is_confidential() || is_cleared())
+}
+
+/// The unit so many levels above another; the highest, if there are fewer.
+fn levels_up(organisation: &Organisation, unit: UnitId, levels: u32) -> Option<UnitId> {
+    let above = std::iter::successors(organisation.next_level_up(unit), |unit| {
+        organisation.next_level_up(*unit)
+    });
+    above.take(usize::try_from(levels).unwrap_or(1)).last()
+}
+
+/// The step that says that the calendar of the day has moved dates; none if it moves none.
+pub(crate) fn redated(
+    document: &Document,
+    organisation: &Organisation,
+    now: Time,
+) -> Option<Redated> {
+    let by = ReadBy::all(organisation);
+    let before = document.case_times(by)?;
+    let behind = fold::times(document, by, Some(Date::of(now)))?;
+    let dated = |clock: &Clock| (clock.due, clock.is_provisional);
+    let clocks = before.clocks.iter().map(dated);
+    let is_same = clocks.eq(behind.clocks.iter().map(dated)) && before.promised == behind.promised;
+    (!is_same).then_some(Redated {})
+}

@@ -1,0 +1,300 @@
+//! The server's steps by time alone: what is over is told, what a new calendar moves is moved, and where a
+//! case waits for a unit in which nobody acts any more, the one above is told.
+//!
+//! Nobody asks for them: whoever drives the ledger calls now and then, a little is done each time, and
+//! is committed like everything else. What is not due is not looked at. What was told is in its
+//! document, so that nothing is told twice, whatever became of the server meanwhile.
+//!
+//! A clock that leaps is not believed: all that it made late would be shown upward for good. Steps by
+//! time then stop until an administrator says that the clock is right.
+
+use crate::append::turns;
+use crate::own::carry_out_follow_ups;
+use crate::rows::records::{ByTimeRecord, HeadRecord, Place};
+use crate::rows::{FollowUp, Tx, keys, read};
+use crate::stats::LedgerStats;
+use alleyway_core::command::Body;
+use alleyway_core::documents::Document;
+use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::organisation::Organisation;
+use alleyway_core::store::StoreError;
+use alleyway_core::time::{Date, Time};
+
+/// Documents that are looked at in one go: each may be loaded, and be given a step.
+const DOCUMENTS_AT_ONCE: usize = 16;
+/// Heads that are looked at in one go while the index is made.
+const HEADS_AT_ONCE: usize = 64;
+/// A clock that is further ahead of what was last believed is not believed.
+const LEAP_DAYS: i64 = 1;
+/// How often the time that is believed is written down, in milliseconds.
+const BELIEVED_EVERY_MILLISECONDS: i64 = 3_600_000;
+
+/// The work of one go.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ByTime {
+    /// The steps that the server took, each with its document.
+    pub said: Vec<(DocumentId, Body)>,
+    /// Whether there is more to do now.
+    pub more: bool,
+    /// The last time that was believed, while the clock is not: nothing is done until an administrator
+    /// says that it is right.
+    pub held_since: Option<Time>,
+}
+
+impl ByTimeRecord {
+    /// The index is to be made, and what the clock shows is believed: nothing is known to compare it
+    /// with.
+    fn begin(now: Time) -> Self {
+        Self {
+            believed: now,
+            indexed: Some(DocumentId([0; 16])),
+            calendar: None,
+            moved: None,
+        }
+    }
+
+    fn is_leap(&self, now: Time) -> bool {
+        now > self.believed.plus_days(LEAP_DAYS)
+    }
+
+    fn believe(&mut self, now: Time) {
+        if now.0.saturating_sub(self.believed.0) >= BELIEVED_EVERY_MILLISECONDS {
+            self.believed = now;
+        }
+    }
+}
+
+/// Does a little of what is due at `now`.
+pub(crate) fn go_on(tx: &mut Tx<'_>, now: Time) -> Result<ByTime, StoreError> {
+    let known: Option<ByTimeRecord> = tx.get(keys::BY_TIME)?;
+    let mut record = known.clone().unwrap_or_else(|| ByTimeRecord::begin(now));
+    let is_leap = record.is_leap(now);
+    tx.stats().clock_not_believed = is_leap;
+    if is_leap {
+        return Ok(ByTime {
+            held_since: Some(record.believed),
+            ..ByTime::default()
+        });
+    }
+    record.believe(now);
+    let calendar = tx.organisation().rulebook().calendar_adopted(Date::of(now));
+    let done = if record.indexed.is_some() {
+        make_index(tx, &mut record)?
+    } else if let Some(adopted) = calendar.filter(|_| calendar != record.calendar) {
+        move_dates(tx, &mut record, adopted, now)?
+    } else {
+        match tell(tx, now)? {
+            told if told.said.is_empty() && !told.more => fill_in(tx, now)?,
+            told => told,
+        }
+    };
+    if known.as_ref() != Some(&record) {
+        tx.put(keys::BY_TIME.to_vec(), &record);
+    }
+    LedgerStats::count(&mut tx.stats().steps_by_time, done.said.len() as u64);
+    Ok(done)
+}
+
+/// An administrator says that the clock is right.
+pub(crate) fn believe(tx: &mut Tx<'_>, now: Time) -> Result<(), StoreError> {
+    let known: Option<ByTimeRecord> = tx.get(keys::BY_TIME)?;
+    let record = match known {
+        Some(record) => ByTimeRecord {
+            believed: now,
+            ..record
+        },
+        None => ByTimeRecord::begin(now),
+    };
+    tx.put(keys::BY_TIME.to_vec(), &record);
+    tx.stats().clock_not_believed = false;
+    Ok(())
+}
+
+/// The time that was last believed; none before the first step by time.
+pub(crate) fn believed(tx: &Tx<'_>) -> Result<Option<Time>, StoreError> {
+    let known: Option<ByTimeRecord> = tx.get(keys::BY_TIME)?;
+    Ok(known.map(|record| record.believed))
+}
+
+/// Whether nothing is done until an administrator says that the clock is right.
+pub(crate) fn is_held(tx: &Tx<'_>, now: Time) -> Result<bool, StoreError> {
+    let known: Option<ByTimeRecord> = tx.get(keys::BY_TIME)?;
+    Ok(known.is_some_and(|record| record.is_leap(now)))
+}
+
+/// Looks at some documents of a folder in which no index was kept.
+fn make_index(tx: &mut Tx<'_>, record: &mut ByTimeRecord) -> Result<ByTime, StoreError> {
+    let from = behind(keys::head(record.indexed.unwrap_or(DocumentId([0; 16]))));
+    let rows = tx.scan(&from, &keys::end_of(keys::HEADS), HEADS_AT_ONCE)?;
+    record.indexed = match rows.last() {
+        Some((key, _)) => Some(keys::document_of(key)?),
+        None => None,
+    };
+    for (key, value) in &rows {
+        let head: HeadRecord = read(key, value)?;
+        if !head.kind.has_clocks() {
+            continue;
+        }
+        let document = keys::document_of(key)?;
+        let place = look(tx, document, Place::of)?;
+        turns::put(tx, document, place.unwrap_or_default())?;
+    }
+    Ok(ByTime {
+        more: true,
+        ..ByTime::default()
+    })
+}
+
+/// Moves the dates of some documents to the calendar of a command.
+fn move_dates(
+    tx: &mut Tx<'_>,
+    record: &mut ByTimeRecord,
+    adopted: CommandId,
+    now: Time,
+) -> Result<ByTime, StoreError> {
+    let moved = record.moved.filter(|(to, _)| *to == adopted);
+    let from = match moved {
+        Some((_, last)) => behind(keys::place(last)),
+        None => keys::PLACES.to_vec(),
+    };
+    let rows = tx.scan(&from, &keys::end_of(keys::PLACES), DOCUMENTS_AT_ONCE)?;
+    let Some((last, _)) = rows.last() else {
+        (record.calendar, record.moved) = (Some(adopted), None);
+        return Ok(ByTime {
+            more: true,
+            ..ByTime::default()
+        });
+    };
+    record.moved = Some((adopted, keys::document_of(last)?));
+    let mut said = Vec::new();
+    for (key, _) in &rows {
+        let document = keys::document_of(key)?;
+        let step = look(tx, document, |document, town| document.redated(town, now))?;
+        said.extend(step.flatten().map(|step| (document, step)));
+    }
+    say(tx, &said, now)?;
+    Ok(ByTime {
+        said,
+        more: true,
+        held_since: None,
+    })
+}
+
+/// Tells what is over, of some documents.
+fn tell(tx: &mut Tx<'_>, now: Time) -> Result<ByTime, StoreError> {
+    let until = keys::turns_until(Date::of(now));
+    let rows = tx.scan(keys::TURNS, &until, DOCUMENTS_AT_ONCE)?;
+    let mut said = Vec::new();
+    for (key, _) in &rows {
+        let document = keys::document_of(key)?;
+        let step = look(tx, document, |document, town| document.turned(town, now))?;
+        match step.flatten() {
+            Some(step) => said.push((document, step)),
+            None => out_of_the_way(tx, document, key)?,
+        }
+    }
+    say(tx, &said, now)?;
+    // One that is full was given no step: it would be looked at for ever.
+    for (key, _) in &rows {
+        let document = keys::document_of(key)?;
+        let was_said = said.iter().any(|(told, _)| *told == document);
+        if was_said && tx.has(key)? {
+            let place = place_of(tx, document)?;
+            turns::put(tx, document, Place { day: None, ..place })?;
+        }
+    }
+    Ok(ByTime {
+        said,
+        more: rows.len() == DOCUMENTS_AT_ONCE,
+        held_since: None,
+    })
+}
+
+/// A row of the index that does not say what its document says: it is made anew.
+fn out_of_the_way(tx: &mut Tx<'_>, document: DocumentId, key: &[u8]) -> Result<(), StoreError> {
+    tx.remove(key.to_vec());
+    let place = look(tx, document, Place::of)?;
+    turns::put(tx, document, place.unwrap_or_default())
+}
+
+fn place_of(tx: &Tx<'_>, document: DocumentId) -> Result<Place, StoreError> {
+    let place: Option<Place> = tx.get(&keys::place(document))?;
+    Ok(place.unwrap_or_default())
+}
+
+/// Says of some documents that nobody acts for the unit whose answer they wait for. Units in which
+/// somebody acts cost a look each.
+fn fill_in(tx: &mut Tx<'_>, now: Time) -> Result<ByTime, StoreError> {
+    let mut from = keys::WAITING.to_vec();
+    let end = keys::end_of(keys::WAITING);
+    while let Some((key, _)) = tx.scan(&from, &end, 1)?.into_iter().next() {
+        let unit = keys::unit_waited_for(&key)?;
+        if !tx.organisation().is_attended(unit, now) {
+            return say_vacant(tx, unit, now);
+        }
+        from = keys::end_of(&keys::waiting_for(unit));
+    }
+    Ok(ByTime::default())
+}
+
+fn say_vacant(tx: &mut Tx<'_>, unit: UnitId, now: Time) -> Result<ByTime, StoreError> {
+    let from = keys::waiting_for(unit);
+    let rows = tx.scan(&from, &keys::end_of(&from), DOCUMENTS_AT_ONCE)?;
+    let mut said = Vec::new();
+    for (key, _) in &rows {
+        let document = keys::document_of(key)?;
+        let step = look(tx, document, |document, town| document.vacant(town, now))?;
+        said.extend(step.flatten().map(|step| (document, step)));
+    }
+    say(tx, &said, now)?;
+    // Where nobody is to be told, and where there is no room for a step, there is nothing to wait for.
+    for (key, _) in &rows {
+        let document = keys::document_of(key)?;
+        if tx.has(key)? {
+            let place = place_of(tx, document)?;
+            turns::put(
+                tx,
+                document,
+                Place {
+                    waits_for: None,
+                    ..place
+                },
+            )?;
+        }
+    }
+    Ok(ByTime {
+        said,
+        more: true,
+        held_since: None,
+    })
+}
+
+fn say(tx: &mut Tx<'_>, said: &[(DocumentId, Body)], now: Time) -> Result<(), StoreError> {
+    for (document, step) in said {
+        tx.follow_up(FollowUp::Change(*document, step.clone()));
+    }
+    carry_out_follow_ups(tx, now)
+}
+
+/// Looks at a document by the town's rules; none if there is no such document.
+fn look<T>(
+    tx: &mut Tx<'_>,
+    document: DocumentId,
+    look: impl FnOnce(&Document, &Organisation) -> T,
+) -> Result<Option<T>, StoreError> {
+    let Some(document) = tx.take_document(document)? else {
+        return Ok(None);
+    };
+    let seen = look(&document, tx.organisation());
+    tx.put_document(document);
+    Ok(Some(seen))
+}
+
+/// The first key behind one.
+fn behind(mut key: Vec<u8>) -> Vec<u8> {
+    key.push(0);
+    key
+}
+
+#[cfg(test)]
+mod tests;

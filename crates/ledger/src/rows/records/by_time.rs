@@ -1,0 +1,35 @@
+//! How far the server's steps by time are.
+
+use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::time::{Date, Time};
+use alleyway_core::wire_struct;
+
+/// How far the server's steps by time are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ByTimeRecord {
+    /// The newest time that the server's clock was believed to show.
+    pub(crate) believed: Time,
+    /// Up to which document (inclusive) the index of turns is made; none once it is.
+    pub(crate) indexed: Option<DocumentId>,
+    /// The command that put the calendar into force by which all dates are; none for the one that
+    /// ships.
+    pub(crate) calendar: Option<CommandId>,
+    /// Up to which document (inclusive) dates have been moved to the calendar of this command.
+    pub(crate) moved: Option<(CommandId, DocumentId)>,
+}
+wire_struct!(ByTimeRecord {
+    believed,
+    indexed,
+    calendar,
+    moved
+});
+
+/// Where a document is in the index of what time alone does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The day behind which the server has something to say.
+    pub(crate) day: Option<Date>,
+    /// The unit whose answer it waits for.
+    pub(crate) waits_for: Option<UnitId>,
+}
+wire_struct!(Place { day, waits_for });
