@@ -125,6 +125,10 @@ pub struct Done {
     pub stood_again: u64,
     /// Confidential cases, and what lay in trays about them.
     pub confidential: u64,
+    /// Complaints about a person that a desk received.
+    pub complaints: u64,
+    /// Those that went on from the desk.
+    pub complaints_sent_on: u64,
     /// Clearances that ended.
     pub clearances_ended: u64,
     /// Leases that ended: nothing could be read until the next contact.
@@ -185,6 +189,8 @@ impl Done {
         self.servers_restored += other.servers_restored;
         self.stood_again += other.stood_again;
         self.confidential += other.confidential;
+        self.complaints += other.complaints;
+        self.complaints_sent_on += other.complaints_sent_on;
         self.clearances_ended += other.clearances_ended;
         self.leases_ended += other.leases_ended;
         self.clocks_fallen += other.clocks_fallen;

@@ -49,6 +49,7 @@ impl World {
         self.done.kept = self.oracle.kept_count();
         self.done.stood_again = self.oracle.stood_again_count();
         self.done.confidential = self.oracle.confidential_count();
+        (self.done.complaints, self.done.complaints_sent_on) = self.oracle.complaints_count();
         self.done.server_crashes = self.server.counted().lives;
         self.done.fallen_back = self.server.counted().admitted_as;
         self.done.phone_crashes = self.phones.iter().map(|phone| phone.crashes).sum();

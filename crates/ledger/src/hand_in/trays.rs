@@ -13,6 +13,7 @@ use crate::rows::{FollowUp, Tx, keys};
 use alleyway_core::command::Content;
 use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::kinds::Apart;
 use alleyway_core::kinds::tray::{OpenTray, TrayItem};
 use alleyway_core::kinds::unit::UnitKind;
 use alleyway_core::limits::STOPPED_ITEMS_MAX;
@@ -48,7 +49,11 @@ pub(super) fn keep(
     ) else {
         return refused(RefusalCode::UnknownCommand);
     };
-    let unit = desk_of(tx, ctx, of)?.unwrap_or(unit);
+    let apart = apart_of(tx, ctx, of)?;
+    let unit = apart.map_or(Some(unit), |apart| receiving(tx, apart));
+    let Some(unit) = unit else {
+        return refused(RefusalCode::NobodyCleared);
+    };
     let confidential = is_about_confidential(tx, ctx, of)?;
     let unit = if confidential {
         nearest_that_reads(tx, unit, ctx.by.now)
@@ -115,32 +120,28 @@ fn is_about_confidential(
     Ok((is_of_before || may_be_deferred) && of.command.body.may_be_about_confidential())
 }
 
-/// The desk that received what a command creates or changes, if some unit is never told of that: so it
-/// does not lie in a tray of that unit either, whoever typed it there. Where no desk is named, the town.
-/// A document that the author does not see is not loaded.
-fn desk_of(
+/// Of what a command creates or changes: the unit that is never told of it, and the desk that received
+/// it. A document that the author does not see is not loaded.
+fn apart_of(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     of: &Candidate<'_>,
-) -> Result<Option<UnitId>, StoreError> {
+) -> Result<Option<Apart>, StoreError> {
     let created = of.command.body.creates_apart();
-    let apart = if created.is_none() && of.command.document.is_some() && ctx.sees(of.head.as_ref())
-    {
-        tx.document(of.target, Document::apart)?.flatten()
-    } else {
-        created
-    };
-    let Some(apart) = apart else {
-        return Ok(None);
-    };
+    if created.is_none() && of.command.document.is_some() && ctx.sees(of.head.as_ref()) {
+        return Ok(tx.document(of.target, Document::apart)?.flatten());
+    }
+    Ok(created)
+}
+
+/// The unit in whose tray something lies that another one is never told of, whoever typed it there: the
+/// desk; the town, if no desk is named. None where both are that other one's people.
+fn receiving(tx: &Tx<'_>, apart: Apart) -> Option<UnitId> {
     let organisation = tx.organisation();
-    let is_desk = organisation.kind(apart.desk) == Some(&UnitKind::Desk)
-        && !organisation.is_within(apart.desk, apart.from);
-    Ok(if is_desk {
-        Some(apart.desk)
-    } else {
-        town_unit(tx)
-    })
+    let is_kept = |unit: &UnitId| !organisation.is_within(*unit, apart.from);
+    let is_desk = organisation.kind(apart.desk) == Some(&UnitKind::Desk);
+    let desk = is_desk.then_some(apart.desk).filter(is_kept);
+    desk.or_else(|| town_unit(tx).filter(is_kept))
 }
 
 /// Whether as much of a device lies in trays, or lay there, as may of one that is not to go on:

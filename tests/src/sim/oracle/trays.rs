@@ -245,6 +245,14 @@ impl Oracle {
         (self.papers.values().filter(is_one).count() + self.trays.confidential.len()) as u64
     }
 
+    /// Complaints about a person, and those of them that are not the desk's alone.
+    pub(crate) fn complaints_count(&self) -> (u64, u64) {
+        let lives = self.papers.values().filter_map(|paper| paper.life.as_ref());
+        let complaints: Vec<_> = lives.filter(|life| life.about.is_some()).collect();
+        let sent_on = complaints.iter().filter(|life| life.units.len() > 1);
+        (complaints.len() as u64, sent_on.count() as u64)
+    }
+
     pub(crate) fn kept_count(&self) -> u64 {
         self.trays.kept.len() as u64
     }

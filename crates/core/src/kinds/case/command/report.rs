@@ -36,7 +36,8 @@ crate::step! {
         /// The household that asked.
         household: Option<DocumentId> = household(),
         /// Where it was taken, if not by the owner: the service centre of a clerk, or the branch or the
-        /// town above the owner. It follows the case from then on.
+        /// town above the owner. It follows the case from then on; a complaint about a person it hands over
+        /// to the desk.
         taken_at: Option<UnitId> = unit().by_machine(),
     }
     trailing {
