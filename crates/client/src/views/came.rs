@@ -3,6 +3,7 @@
 use alleyway_replica::CaseDetail;
 
 use super::log;
+use crate::screen::Screen;
 
 /// How a case came, and the order of another system that it is: what its report says of that.
 pub(super) fn came_by(detail: &CaseDetail) -> Vec<(String, String)> {
@@ -16,6 +17,14 @@ pub(super) fn came_by(detail: &CaseDetail) -> Vec<(String, String)> {
         Some(((*name).to_owned(), value))
     });
     rows.collect()
+}
+
+impl Screen<'_> {
+    /// Of a complaint about a person the unit complained of, by name.
+    pub(super) fn complained_of(&self, detail: &CaseDetail) -> Option<(String, String)> {
+        let about = detail.state.about?;
+        Some(("about".to_owned(), self.unit(about)))
+    }
 }
 
 /// The parts of a report that say how it came.

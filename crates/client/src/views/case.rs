@@ -288,9 +288,7 @@ impl Screen<'_> {
         }
         fields.extend(came_by(detail));
         fields.insert("owner".to_owned(), self.unit(state.owner));
-        if let Some(about) = state.about {
-            fields.insert("about".to_owned(), self.unit(about));
-        }
+        fields.extend(self.complained_of(detail));
         if let Some(due) = state.due_now() {
             fields.insert("due".to_owned(), due.to_string());
         }
@@ -318,8 +316,7 @@ impl Screen<'_> {
             };
             (name, value)
         });
-        let about = detail.state.about;
-        let about = about.map(|about| ("about".to_owned(), self.unit(about)));
+        let about = self.complained_of(detail);
         shown.chain(came).chain(about).collect()
     }
 

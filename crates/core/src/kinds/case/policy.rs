@@ -1,5 +1,6 @@
 //! Who may do what to a case, from which of its states.
 
+mod apart;
 mod bounds;
 mod life;
 mod roles;

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use super::apart::{is_kept_from, is_not_named, named_by};
 use super::{CaseSubject, reopened_until, ruler_of, verifier_of};
 use crate::documents::Document;
 use crate::id::UnitId;
 use crate::kinds::case::clocks::{ClockKind, ReadBy};
-use crate::kinds::case::{CaseCommand, CaseState, Dispatch, Report};
+use crate::kinds::case::{CaseCommand, CaseState, Dispatch, Extend, Report};
 use crate::organisation::{Organisation, acting_post};
 use crate::policy::author::Author;
 use crate::policy::needs::known;
@@ -180,16 +181,8 @@ impl CaseBound {
                 let late = reopened_until(document, case).is_some_and(|until| question.now > until);
                 (!late, RefusalCode::TooLate)
             }
-            (Self::Later, CaseCommand::Extend(body)) => {
-                let is_later = case.due_now().is_none_or(|due| body.by > due);
-                (is_later, RefusalCode::NotLater)
-            }
-            (Self::WithinTerm, CaseCommand::Extend(body)) => {
-                let latest = latest_of_petition(question, document);
-                (
-                    latest.is_none_or(|latest| body.by <= latest),
-                    RefusalCode::TooFar,
-                )
+            (Self::Later | Self::WithinTerm, CaseCommand::Extend(body)) => {
+                return self.check_extension(question, body, document, case);
             }
             (Self::NotAbout, body) => {
                 return is_not_named(organisation, case.about, &named_by(body));
@@ -199,6 +192,27 @@ impl CaseBound {
                 (body.into != document.id(), RefusalCode::BadMerge)
             }
             _ => (false, RefusalCode::UnknownCommand),
+        };
+        if keeps { Ok(()) } else { Err(otherwise) }
+    }
+
+    /// Whether a date is put off, and by no more than may be.
+    fn check_extension(
+        self,
+        question: &Question<'_>,
+        body: &Extend,
+        document: &Document,
+        case: &CaseState,
+    ) -> Result<(), RefusalCode> {
+        let (keeps, otherwise) = if self == Self::Later {
+            let is_later = case.due_now().is_none_or(|due| body.by > due);
+            (is_later, RefusalCode::NotLater)
+        } else {
+            let latest = latest_of_petition(question, document);
+            (
+                latest.is_none_or(|latest| body.by <= latest),
+                RefusalCode::TooFar,
+            )
         };
         if keeps { Ok(()) } else { Err(otherwise) }
     }
@@ -321,47 +335,6 @@ fn latest_of_petition(question: &Question<'_>, document: &Document) -> Option<Da
     let today = Date::of(question.now);
     let term = book.at(today).deadlines().petition_extension;
     Some(book.calendar_at(today).due(clock.due?, term).day)
-}
-
-/// The units that a step names, by which they are sent the case or told of it.
-fn named_by(body: &CaseCommand) -> Vec<UnitId> {
-    match body {
-        CaseCommand::Escalate(body) => vec![body.to],
-        CaseCommand::Dispatch(body) => body.with.0.iter().copied().chain([body.to]).collect(),
-        CaseCommand::Rule(body) => vec![body.to],
-        CaseCommand::Return(body) => body.ruler.into_iter().collect(),
-        CaseCommand::Resolve(body) => body.verifier.into_iter().collect(),
-        CaseCommand::Recuse(body) => body.above.into_iter().collect(),
-        CaseCommand::Supervise(body) => body.unit.into_iter().collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Whether none of the units is the one complained of, or within it.
-fn is_not_named(
-    organisation: &Organisation,
-    about: Option<UnitId>,
-    units: &[UnitId],
-) -> Result<(), RefusalCode> {
-    let is_named = |about| {
-        let mut units = units.iter();
-        units.any(|unit| organisation.is_within(*unit, about))
-    };
-    if about.is_some_and(is_named) {
-        Err(RefusalCode::AboutThem)
-    } else {
-        Ok(())
-    }
-}
-
-/// Whether a complaint about a person is about a unit that there is, and neither the desk that receives
-/// it nor whoever takes it down belongs to that.
-fn is_kept_from(organisation: &Organisation, report: &Report) -> Result<(), RefusalCode> {
-    if let Some(about) = report.about {
-        known(organisation, about)?;
-    }
-    let units: Vec<UnitId> = report.taken_at.into_iter().chain([report.owner]).collect();
-    is_not_named(organisation, report.about, &units)
 }
 
 /// The resident has no post, and so no clearance: the form is read where somebody is cleared. Whoever
