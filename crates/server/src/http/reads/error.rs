@@ -29,7 +29,7 @@ pub(super) fn all() -> Vec<HttpError> {
 
 /// There is no proof, or none that can be read.
 pub(super) fn bad_proof() -> HttpError {
-    own(StatusCode::BAD_REQUEST, said::BAD_PROOF)
+    own(StatusCode::UNAUTHORIZED, said::BAD_PROOF)
 }
 
 /// A field of the query is unknown, there twice, or not as it is to be.

@@ -104,12 +104,12 @@ async fn what_is_no_proof_or_no_query_is_told_so() {
     let app = town(limits()).await;
     let auditor = Phone::of(&app, "deng").await;
     let none = request(Method::GET, PATH, b"");
-    assert_eq!(refused(&app, none).await, (400, "bad_proof".to_owned()));
+    assert_eq!(refused(&app, none).await, (401, "bad_proof".to_owned()));
     for value in ["", "00", "xyz", &"ff".repeat(200)] {
         let mut read = request(Method::GET, PATH, b"");
         let value = HeaderValue::from_str(value).unwrap();
         read.headers_mut().insert(PROOF_HEADER, value);
-        assert_eq!(refused(&app, read).await, (400, "bad_proof".to_owned()));
+        assert_eq!(refused(&app, read).await, (401, "bad_proof".to_owned()));
     }
     for (drawn, query) in (0..).zip([
         "",
