@@ -104,10 +104,7 @@ fn every_seed_keeps_every_promise() {
         sum.confidential > seeds / 2 && sum.clearances_ended > seeds / 4,
         "{sum:?}"
     );
-    assert!(
-        sum.complaints > seeds / 8 && sum.complaints_sent_on > seeds / 40,
-        "{sum:?}"
-    );
+    assert!(sum.complaints > seeds / 8, "{sum:?}");
     assert!(
         sum.clocks_fallen > seeds / 4
             && sum.leases_ended > seeds / 4
