@@ -7,6 +7,7 @@
 //! | `line`, `network`, `older`, `thin` | what lies between: loss, repetition, cuts, answers too late, old programs, 100 bytes a second |
 //! | `phone`, `faults` | phones: crashes, full and failing disks, clocks, old copies |
 //! | `server`, `disk`, `service`, `outage`, `office`, `inquiry` | the server: groups, kills, power cuts, a full or failing disk |
+//! | `administering` | two administrators' phones give a post, and one ends it |
 //! | `clearances` | who reads confidential cases |
 //! | `backups` | backups of the server, and servers restored from them |
 //! | `stops`, `hostile` | revocations; those who mean no good |
@@ -18,6 +19,7 @@
 //! `SEED=123 cargo test -p alleyway-tests simulation::every` replays one run, byte for byte;
 //! `STEPS=3,7` takes only those of its moves.
 
+mod administering;
 mod backups;
 mod by_time;
 mod calm;

@@ -1,5 +1,7 @@
 //! All integration tests, in one binary.
 
+#[path = "all/administration.rs"]
+mod administration;
 #[path = "all/authority.rs"]
 mod authority;
 #[path = "all/backup.rs"]

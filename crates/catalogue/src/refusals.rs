@@ -78,7 +78,7 @@ words! {
         "那个单位没有人获得保密授权，送过去就没人能看到。请选择别的单位，或请管理员先授权。"
         "Nobody in that unit is cleared to read a confidential case, so nobody there would see it. Choose another unit, or ask an administrator to clear somebody first.";
     "second_person"
-        "需要第二个人确认：提出授权的人和被授权的人都不能自己确认。请另一位管理员或已获授权的人来确认。"
+        "需要第二个人确认：提出的人和所涉及的人都不能自己确认。请另一位管理员（保密授权也可由已获授权的人）来确认。"
         "A second person is needed: neither the one who asked nor the one it is for confirms it. Ask another administrator, or somebody who is cleared.";
     "not_text"
         "这一项不是文字，两个值不能并存。请选定其中一个。"
@@ -137,6 +137,21 @@ words! {
     "second_town"
         "一个账本只管一个镇，这里已有一个。请为另一个镇建立单独的数据文件夹。"
         "One ledger is one town, and this one has its town. Choose a data folder of its own for the other.";
+    "post_unfit"
+        "这类单位没有这个岗位。请换一个岗位或单位。"
+        "There is no such post in a unit of this kind. Choose another post, or another unit.";
+    "name_differs"
+        "这个编号在镇里是另一个姓名。请核对编号；确是改名的，请服务器管理员用导入更改。"
+        "The town has this key under another name. Check the key; if the person's name has changed, have it changed by an import at the server.";
+    "appointed_already"
+        "此人在这段时间里已经有这个岗位。请看现在的任职；要延长，请从原任期结束时起另行提出。"
+        "The person has this post there at some of that time. Look at the posts as they are; to prolong one, ask for another that begins where it ends.";
+    "done_already"
+        "这件事已经办过、已经结束，或已有人提出。请看现在的情况再定。"
+        "That was done, has ended, or was asked for already. Look at how it stands now, then decide.";
+    "unknown_device"
+        "此人没有这台设备。请同步后重新选择。"
+        "The member has no such device. Sync, and choose again.";
     "second_book"
         "一个镇只有一本镇规则，这里已经有了。请在其中提出修改。"
         "A town has one book, and this one has it. Propose a change of it.";

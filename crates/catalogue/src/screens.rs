@@ -1,5 +1,6 @@
 //! The texts of a device, by screen: what a person sees, on a terminal or in an app.
 
+pub mod administration;
 pub mod book;
 pub mod bundle;
 pub mod case;

@@ -2,7 +2,7 @@
 
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::fold;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::fault::{Fault, Problem};
 
@@ -40,6 +40,21 @@ impl Invitation {
     }
 }
 
+/// Bytes of an address that a link holds escaped: those that would end or alter it.
+const ESCAPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'%')
+    .add(b'&')
+    .add(b'#')
+    .add(b'?')
+    .add(b'+');
+
+/// The link with an address and a code, for a QR code.
+pub(crate) fn link_of(url: &str, code: &str) -> String {
+    let url = utf8_percent_encode(url, ESCAPED);
+    format!("{LINK}url={url}&code={code}")
+}
+
 /// Address and code of a link.
 fn parts(link: &str) -> Option<(String, String)> {
     let mut found = (None, None);
@@ -70,6 +85,16 @@ fn unescaped(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_that_is_made_is_read_as_it_was_meant() {
+        let code = TrackingCode::from_random([7; 15]);
+        for url in ["https://a.cn:1/b", "https://a/%&+#?"] {
+            let link = link_of(url, &code.to_string());
+            let read = Invitation::link(&link).unwrap();
+            assert_eq!((read.url.as_str(), read.code), (url, code), "{link}");
+        }
+    }
 
     #[test]
     fn a_link_holds_an_address_and_a_code_in_any_order() {

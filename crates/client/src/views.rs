@@ -2,6 +2,7 @@
 //! program (`docs/terminal.md`): fields keep their names and meanings; later versions may add some.
 //! What is skipped there is for screens.
 
+pub mod administration;
 pub mod book;
 pub mod bundle;
 mod came;

@@ -136,6 +136,9 @@ pub const LEASE_DAYS: i64 = 14;
 pub const LEASE_WARNING_DAYS: i64 = 3;
 /// How long an invitation's code is good for.
 pub const INVITATION_DAYS: i64 = 14;
+/// An invitation's code is shown again for so many minutes after it was shown first, to the same
+/// device: an answer may be lost on the way.
+pub const INVITATION_SHOWN_MINUTES_MAX: i64 = 10;
 /// How long after its end a case can be reopened (`domain.md`, the case's life).
 pub const REOPEN_DAYS: i64 = 30;
 

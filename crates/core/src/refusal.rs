@@ -108,6 +108,16 @@ word_enum!(
         SecondTown = "second_town",
         /// The unit is above the town, or of no town: its people are not here.
         PeopleElsewhere = "people_elsewhere",
+        /// There is no such post in a unit of this kind.
+        PostUnfit = "post_unfit",
+        /// The member has this post in the unit at some of that time.
+        AppointedAlready = "appointed_already",
+        /// The key belongs to somebody who is called otherwise.
+        NameDiffers = "name_differs",
+        /// It was done, has ended, or was asked for already.
+        DoneAlready = "done_already",
+        /// The member has no such device.
+        UnknownDevice = "unknown_device",
         /// A town has one book, and this one has it.
         SecondBook = "second_book",
         /// The section of the town's book cannot be read, or has faults.

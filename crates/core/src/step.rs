@@ -47,6 +47,9 @@ pub enum Takes {
     Device,
     /// A proposed section of the town's book: the id of its command.
     Proposal,
+    /// Something that somebody asked for, and a second person is to confirm: the id of the command that
+    /// asked.
+    Asked,
     /// A point on the map, `lat,lng` in decimal degrees.
     Point,
     /// Yes (`true`) or no (`false`).
@@ -82,6 +85,7 @@ impl Takes {
                 | Self::Appointment
                 | Self::Device
                 | Self::Proposal
+                | Self::Asked
         )
     }
 }
@@ -305,6 +309,11 @@ pub const fn device() -> Spec {
 /// A proposed section of the town's book.
 pub const fn proposal() -> Spec {
     Spec::of(Takes::Proposal)
+}
+
+/// Something that somebody asked for.
+pub const fn asked() -> Spec {
+    Spec::of(Takes::Asked)
 }
 
 /// A point on the map.

@@ -9,3 +9,4 @@ pub mod frame;
 pub mod history;
 pub mod pieces;
 pub mod read;
+pub mod shown;

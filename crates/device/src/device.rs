@@ -7,12 +7,14 @@
 //! | `reading` | what screens show |
 //! | `recording` | steps, mending, dropping, taking back |
 //! | `trays` | proposals and review, clearances |
+//! | `administration` | posts, invitations and devices, by two administrators or one |
 //! | `bundles` | phone to phone |
 //! | `syncing` | enrolment, sync, moving |
 //! | `asking` | signed reads: figures |
 //! | `keeping` | the lease, damaged records, wiping |
 //! | `listening` | which documents changed |
 
+mod administration;
 mod asking;
 mod bundles;
 mod held;

@@ -10,12 +10,14 @@
 //! | `ended` | posts and clearances stay ended behind a restore |
 //! | `rulebook` | the town's rules, so that no step loads the book's document |
 //! | `turns` | the index of what is due by time alone |
+//! | `people` | posts, devices and invitations by administrators' commands |
 //! | `clearances` | consequences from a clearance or a confirmation of a device |
 
 mod clearances;
 mod compaction;
 pub(crate) mod ended;
 mod index;
+mod people;
 mod places;
 mod rulebook;
 pub(crate) mod turns;

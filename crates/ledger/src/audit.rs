@@ -11,9 +11,9 @@ mod verify;
 mod write;
 
 pub use records::{
-    AuditRecord, Audited, BudgetAudited, By, DeviceAudited, DeviceConfirmed, EnrolledAudited,
-    ExportedAudited, ForkedAudited, InvitedAudited, LaterAudited, PostAudited, QuarantineEnded,
-    ReadAudited, RestoredAudited, StoppedAudited, VerdictsAudited,
+    AuditRecord, Audited, BudgetAudited, By, CommandedAudited, DeviceAudited, DeviceConfirmed,
+    EnrolledAudited, ExportedAudited, ForkedAudited, InvitedAudited, LaterAudited, PostAudited,
+    QuarantineEnded, ReadAudited, RestoredAudited, StoppedAudited, VerdictsAudited,
 };
 pub(crate) use verdicts::NewVerdicts;
 pub use verify::{AuditReport, AuditRow, audit_rows, verify_audit};

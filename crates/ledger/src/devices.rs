@@ -4,10 +4,14 @@
 //! | --- | --- |
 //! | `enrolment` | invitations, and devices that are taken in |
 //! | `stopping` | devices are renamed, stopped, frozen and thawed |
+//! | `ordered` | what administrators' commands have done to devices and invitations |
+//! | `known` | what such a command rests on that only the server knows |
 //! | `replay` | what the security journal knows and the ledger does not |
 //! | `quarantine` | the journal is lost: nobody is answered until the devices are confirmed |
 
 pub(crate) mod enrolment;
+pub(crate) mod known;
+pub(crate) mod ordered;
 pub(crate) mod quarantine;
 mod replay;
 pub(crate) mod stopping;

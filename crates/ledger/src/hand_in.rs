@@ -47,7 +47,7 @@ use std::cell::OnceCell;
 use self::chain::{Arriving, Noted};
 use self::context::Context;
 use crate::audit::{self, JudgedBatch, NewVerdicts};
-use crate::devices::stopping;
+use crate::devices::{self, stopping};
 use crate::own;
 use crate::restore::{self, GiveBack};
 use crate::rows::budgets::Amounts;
@@ -82,6 +82,7 @@ fn hand_in(
         give_back,
     };
     let frame = take_batch(tx, memory, &arriving)?;
+    devices::ordered::carry_out(tx, by.now)?;
     own::carry_out_follow_ups(tx, by.now)?;
     Ok(frame)
 }

@@ -1,5 +1,5 @@
-//! The security journal: whose devices there are, which codes were used, which devices are stopped,
-//! and which posts and clearances have ended.
+//! The security journal: whose devices there are, which codes were used or withdrawn, which devices
+//! are stopped, and which posts and clearances have ended.
 //!
 //! It lies outside the ledger's backup ([`alleyway_core::store::Store::journal`]), so that a restored
 //! ledger does not forget a revocation. The ledger's state counts its entries and chains them.
@@ -34,8 +34,10 @@ pub(crate) enum JournalRecord {
     Restored(RestoredNote),
     /// The end or the clearance of an appointment is another.
     Post(PostNote),
+    /// An invitation is not to be used any more.
+    Withdrawn(WithdrawnNote),
 }
-wire_enum!(JournalRecord { 1 => Enrolled, 2 => CodeUsed, 3 => Stopped, 4 => Reinstated, 5 => Restored, 6 => Post });
+wire_enum!(JournalRecord { 1 => Enrolled, 2 => CodeUsed, 3 => Stopped, 4 => Reinstated, 5 => Restored, 6 => Post, 7 => Withdrawn });
 
 /// A device was taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +112,15 @@ wire_struct!(PostNote {
     is_cleared,
     at
 });
+
+/// An invitation is not to be used any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WithdrawnNote {
+    pub(crate) index: [u8; 16],
+    pub(crate) member: MemberId,
+    pub(crate) at: Time,
+}
+wire_struct!(WithdrawnNote { index, member, at });
 
 impl JournalRecord {
     /// The device that was taken in.

@@ -61,10 +61,10 @@ mod tracked;
 
 pub use answer::{Continuation, Reply};
 pub use audit::{
-    AuditRecord, AuditReport, AuditRow, Audited, BudgetAudited, By, DeviceAudited, DeviceConfirmed,
-    EnrolledAudited, ExportedAudited, ForkedAudited, InvitedAudited, LaterAudited, PostAudited,
-    QuarantineEnded, ReadAudited, RestoredAudited, StoppedAudited, VerdictsAudited, audit_rows,
-    verify_audit,
+    AuditRecord, AuditReport, AuditRow, Audited, BudgetAudited, By, CommandedAudited,
+    DeviceAudited, DeviceConfirmed, EnrolledAudited, ExportedAudited, ForkedAudited,
+    InvitedAudited, LaterAudited, PostAudited, QuarantineEnded, ReadAudited, RestoredAudited,
+    StoppedAudited, VerdictsAudited, audit_rows, verify_audit,
 };
 pub use by_time::ByTime;
 pub use check::problem::{AuditProblem, Problem};
@@ -78,7 +78,9 @@ pub use figures::{Amount, Counting, FigureRow, MonthFigures, Of, Took, figures};
 pub use ledger::{Ledger, device_key};
 pub use migrate::Migration;
 pub use own::{AdminCommand, AdminError, AdminList};
-pub use reads::{AlleyCovered, Coverage, Figures, FiguresQuery, HouseholdCount, ReadError};
+pub use reads::{
+    AlleyCovered, Coverage, Figures, FiguresQuery, HouseholdCount, ReadError, ShownInvitation,
+};
 pub use resident::{ResidentDone, ResidentError, ResidentRequest, TrackStep, Tracked, Tracking};
 pub use restore::batches_held;
 pub use rows::StoredDocument;

@@ -4,8 +4,11 @@
 //! secretaries for their own village. Nobody reads figures of an alley. The same read how their alleys
 //! are looked after.
 
+mod administration;
 mod coverage;
 
+pub use administration::ShownInvitation;
+pub(crate) use administration::{devices_read, invitation};
 pub(crate) use coverage::coverage;
 pub use coverage::{AlleyCovered, Coverage, HouseholdCount};
 
@@ -30,6 +33,14 @@ pub enum ReadError {
     OutOfScope,
     /// There are no figures of one alley: they would be those of one person.
     OfOnePerson,
+    /// Nobody has confirmed the invitation yet.
+    NotConfirmed,
+    /// The invitation's code was used.
+    CodeUsed,
+    /// The invitation's code is too old, or was withdrawn.
+    CodeExpired,
+    /// The invitation's code was shown before.
+    CodeShown,
 }
 
 /// The months that are asked for, and of which unit.

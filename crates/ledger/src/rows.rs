@@ -12,6 +12,7 @@ pub(crate) mod entries;
 pub(crate) mod keys;
 pub(crate) mod loaded;
 mod memory;
+pub(crate) mod orders;
 mod organisation;
 pub(crate) mod outcomes;
 pub(crate) mod pending;

@@ -20,6 +20,7 @@
 //! | `clock` | both clocks at the last contact: how far this device's own can be believed |
 //! | `lease` | for how long documents may be read without hearing from the server |
 //! | `line` | what the line to the server takes at once |
+//! | `administering` | the town's people, as an administrator's device holds them |
 //! | `awaiting` | what the server has and cannot judge yet |
 //! | `session` | a sync in progress: what was sent, what the answer has told so far |
 //! | `receipts` | what left the device, and what was handed in then |
@@ -47,6 +48,7 @@
 //! | `room` | what the store needs room for, so that all of it can be handed in |
 //! | `enrolment`, `damaged` | a new device; a store of which single records cannot be read |
 
+mod administering;
 mod awaiting;
 mod book;
 mod bundling;

@@ -182,6 +182,8 @@ pub fn router(app: &Arc<App>) -> Router {
         .route("/v1/track/{code}", get(track::get).post(track::post))
         .route("/v1/q/figures", get(reads::figures))
         .route("/v1/q/coverage", get(reads::coverage))
+        .route("/v1/q/devices", get(reads::devices))
+        .route("/v1/q/invitation", get(reads::invitation))
         .route("/v1/openapi.json", get(reads::describe))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));

@@ -6,9 +6,11 @@ use alleyway_catalogue::terminal::HELP;
 use alleyway_catalogue::{Lang, help};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
+mod administration;
 mod naming;
 mod steps;
 
+pub use administration::{AdminStep, AppointArgs};
 pub use naming::{CaseArg, CasesArgs, CommandArg, DueArg};
 pub(crate) use steps::flag_of;
 pub use steps::{Given, MendArgs, StepArgs};
@@ -131,6 +133,12 @@ pub enum Command {
         /// The last month, at most 23 months later
         #[arg(long, value_name = "YYYY-MM")]
         to: Option<String>,
+    },
+    /// Administration: what was asked for, who has which post, invitations, devices 管理
+    Admin {
+        /// A step of an administrator; without one it is listed
+        #[command(subcommand)]
+        what: Option<AdminStep>,
     },
     /// Who is cleared to read confidential cases, and with which devices 保密授权
     Confidential {

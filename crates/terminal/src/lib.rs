@@ -3,6 +3,7 @@
 //! Each group of commands is a file; none of them prints. What there is to show comes back as a
 //! [`Shown`], what went wrong as a [`Failure`], and this file alone writes and ends.
 
+mod admin;
 pub mod args;
 mod book;
 mod bundle;
@@ -142,6 +143,7 @@ fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
         Command::Proposals { what } => trays::trays(context, Tray::Proposals, what.as_ref()),
         Command::Review { what } => trays::trays(context, Tray::Review, what.as_ref()),
         Command::Book { what } => book::book(context, what.as_ref()),
+        Command::Admin { what } => admin::admin(context, what.as_ref()),
         Command::Confidential { all, what } => {
             confidential::confidential(context, *all, what.as_ref())
         }

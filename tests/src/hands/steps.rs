@@ -1,5 +1,6 @@
 //! The steps, chapter by chapter. What a step expects it checks with the programs' own answers.
 
+mod administration;
 mod arrival;
 mod bundle;
 mod confidential;
@@ -30,12 +31,15 @@ pub fn steps() -> Vec<Step> {
         lost::STEPS,
         restored::STEPS,
         confidential::STEPS,
+        administration::STEPS,
     ]
     .concat()
 }
 
 /// The exit code of what the rules, or what this device knows, do not allow.
 const NOT_ALLOWED: i32 = 3;
+/// The exit code of what the server does not answer.
+const REFUSED: i32 = 6;
 /// The exit code of a device that the administrator has stopped.
 const STOPPED: i32 = 10;
 /// The exit code of a device that was reported lost.

@@ -117,6 +117,7 @@ impl World {
             phone.disk.notebook.typed.insert(recorded.command);
         }
         self.sync_calmly(ada)?;
+        self.administer_by_phones(ada)?;
         // She has nothing to do with cases.
         self.phones.pop();
         let cleared = self.oracle.town.cleared().count();

@@ -121,6 +121,8 @@ pub(crate) struct Oracle {
     to_say: std::collections::VecDeque<merged::ToSay>,
     /// How much it has taken.
     events: u64,
+    /// What administrators asked for on phones, and who did.
+    asked: BTreeMap<CommandId, MemberId>,
     /// Phones that may be sent confidential cases, if their members may read them.
     pub(crate) confirmed: BTreeSet<usize>,
     /// Phones that were restored from an old copy: what they hand in again may be judged again.
@@ -345,6 +347,11 @@ impl Oracle {
         }
         if let Body::Unit(UnitCommand::ConfirmClearance(confirm)) = &command.body {
             return self.is_cleared(by, id, confirm.appointment, at);
+        }
+        if let Body::Unit(step) = &command.body
+            && let Some(checked) = self.is_administered(by, id, step, at)
+        {
+            return checked;
         }
         let again = self.refused.contains(&id) && !self.was_restored(by) && !stood;
         ensure(!again, IDEMPOTENT, || {

@@ -41,7 +41,7 @@ fn the_story_is_shown_line_by_line_in_both_languages() {
     }
 }
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 11] = [
     "$ alleyway-server init --data town",
     "$ alleyway --home xie bundle export to-lan.bundle --for 蓝彩英",
     "$ alleyway-server member end --member xie --unit tiancheng --data town",
@@ -51,6 +51,8 @@ const COMMANDS: [&str; 9] = [
     "$ alleyway-server device thaw ",
     "$ alleyway --home tang confidential confirm ",
     "$ alleyway-server audit verify --data town",
+    "$ alleyway --home tang admin confirm ",
+    "$ alleyway --home tang admin stop 农小兰",
 ];
 
 const CHINESE: [&str; 1] = ["未确认，手机转交"];

@@ -9,6 +9,8 @@
     reason = "what goes wrong ends the test"
 )]
 
+#[path = "refusals/administration.rs"]
+mod administration;
 #[path = "refusals/bench.rs"]
 mod bench;
 #[path = "refusals/book.rs"]
@@ -77,6 +79,11 @@ codes! {
     NotProposed => book::of_two_proposals_neither_is_put_into_force,
     TooEarly => book::rules_do_not_begin_today,
     UnknownCode => book::a_code_that_the_book_never_had_is_dropped,
+    PostUnfit => administration::a_post_that_the_unit_has_not_is_dropped,
+    NameDiffers => administration::a_key_under_another_name_is_dropped,
+    AppointedAlready => administration::a_post_that_somebody_has_is_not_asked_for,
+    DoneAlready => administration::a_device_that_is_stopped_is_not_stopped_again,
+    UnknownDevice => administration::a_device_that_is_anothers_is_not_stopped,
     PeopleElsewhere => documents::nobody_is_appointed_in_a_county,
     NotBelow => referrals::a_dispatch_upward_is_mended_to_a_unit_below,
     Recused => life::who_withdrew_on_another_phone_hears_so,

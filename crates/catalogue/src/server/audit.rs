@@ -25,6 +25,8 @@ words! {
     "clearance_ended" "终止保密授权" "clearance ended";
     "budget_used_up" "设备交的已到限额" "device budget used up";
     "device_confirmed" "确认设备" "device confirmed";
+    "commanded" "管理员的指令" "an administrator's command";
+    "invitation_withdrawn" "邀请作废" "invitation withdrawn";
     "restored" "从备份恢复" "restored from a backup";
     "incarnation" "第几代" "incarnation";
     "unknown" "新版本的记录" "a record of a newer version";

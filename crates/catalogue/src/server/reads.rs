@@ -29,4 +29,16 @@ texts! {
     READ_TWICE
         "同一个请求不能发送两次。"
         "The same request was taken before.";
+    NOT_CONFIRMED
+        "这份邀请还没有第二位管理员确认。"
+        "No second administrator has confirmed this invitation yet.";
+    CODE_WAS_USED
+        "邀请码已经用过。"
+        "The invitation's code was used.";
+    CODE_IS_OVER
+        "邀请码已过期或已作废。请重新提出邀请。"
+        "The invitation's code has expired, or was withdrawn. Ask for another invitation.";
+    CODE_SHOWN
+        "邀请码已经显示过，不再显示。没有记下的，请撤回这份邀请，重新提出。"
+        "The invitation's code was shown before, and is shown no more. If it was not written down, withdraw the invitation and ask for another.";
 }

@@ -8,6 +8,9 @@ texts! {
     BUNDLE
         "有信号时代交服务器：alleyway sync；也可以再交给别人：alleyway bundle export FILE"
         "Handed in when there is signal: alleyway sync. Or passed on: alleyway bundle export FILE";
+    ADMINISTRATION
+        "任职、邀请、恢复设备要两个人：一人提出，另一人 admin confirm 编号；免职 admin end、停用设备 admin stop 一个人就可以。"
+        "A post, an invitation and a device that is to go on take two persons: one asks, another types `admin confirm`; one person ends a post (`admin end`) or stops a device (`admin stop`).";
     CLEARANCES
         "授权要两个人：一人 confidential clear，另一人 confidential confirm；confidential end 终止。用 --all 看可以授权的岗位。"
         "A clearance takes two persons: one types `confidential clear`, another `confidential confirm`; `confidential end` ends it. --all shows the posts that may be cleared.";

@@ -51,6 +51,13 @@ words! {
     "end_clearance" "终止阅读保密事项" "end a clearance";
     "note_device" "登记新设备" "note a new device";
     "confirm_device" "确认新设备" "confirm a new device";
+    "end_post" "免去岗位" "end a post";
+    "stop_device" "停用设备" "stop a device";
+    "ask_appointment" "提出任职" "ask for an appointment";
+    "ask_invitation" "提出邀请" "ask for an invitation";
+    "ask_thaw" "提出恢复设备" "ask that a device go on";
+    "confirm_asked" "确认所提出的" "confirm what was asked for";
+    "withdraw_asked" "撤回所提出的" "withdraw what was asked for";
     "create_household" "新建住户" "create household";
     "move_household" "住户调整" "move household";
     "open_directory" "建立名录" "open directory";

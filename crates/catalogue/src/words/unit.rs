@@ -19,6 +19,15 @@ words! {
 }
 
 words! {
+    /// Why a device is not to go on.
+    STOP "stop"
+
+    "revoked" "停用" "revoked";
+    "lost" "挂失" "lost";
+    "frozen" "冻结" "frozen";
+}
+
+words! {
     /// Posts.
     POST "post"
 

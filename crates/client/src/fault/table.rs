@@ -140,6 +140,10 @@ problems! {
     AppointmentNotFound = NotFound "not_found",
     /// No device that was noted is called `text`.
     NotedDeviceNotFound = NotFound "not_found",
+    /// Nothing that was asked for is called `text`.
+    AskedNotFound = NotFound "not_found",
+    /// The member has no device that is called `text`.
+    TownDeviceNotFound = NotFound "not_found",
     /// No proposal of the town's book is called `text`.
     ProposalNotFound = NotFound "not_found",
     /// The town has no book yet, or it has not come.

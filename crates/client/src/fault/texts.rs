@@ -1,8 +1,8 @@
 //! Which text of the catalogue tells of a problem or a notice.
 
 use alleyway_catalogue::screens::{
-    book, bundle, case, clearance, common, conflict, damage, enrol, household, lease, line, member,
-    outbox, passphrase, step, stopped, store, sync, tray, wipe,
+    administration, book, bundle, case, clearance, common, conflict, damage, enrol, household,
+    lease, line, member, outbox, passphrase, step, stopped, store, sync, tray, wipe,
 };
 use alleyway_catalogue::terminal::usage;
 use alleyway_catalogue::{Lang, Message, words};
@@ -125,6 +125,8 @@ impl Problem {
             Self::UnitNotFound => member::UNIT_NOT_FOUND,
             Self::MemberNotFound => member::MEMBER_NOT_FOUND,
             Self::AppointmentNotFound => clearance::APPOINTMENT_NOT_FOUND,
+            Self::AskedNotFound => administration::ASKED_NOT_FOUND,
+            Self::TownDeviceNotFound => administration::DEVICE_NOT_FOUND,
             Self::ProposalNotFound => book::PROPOSAL_NOT_FOUND,
             Self::NoBook => book::NO_BOOK,
             Self::UnknownSection => book::UNKNOWN_SECTION,

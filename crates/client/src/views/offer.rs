@@ -159,6 +159,7 @@ fn takes_word(takes: Takes) -> &'static str {
         Takes::Appointment => "appointment",
         Takes::Device => "device",
         Takes::Proposal => "proposal",
+        Takes::Asked => "asked",
         Takes::Point => "point",
         Takes::Flag => "flag",
         Takes::Count => "count",

@@ -26,8 +26,9 @@ use crate::kinds::tray::{
 };
 use crate::kinds::unit::UnitCommand;
 use crate::kinds::unit::{
-    Amend, Appoint, Clear, ConfirmClearance, ConfirmDevice, CreateUnit, EndClearance, MoveUnit,
-    NoteDevice, Post, RenameUnit, UnitKind,
+    Amend, Appoint, AskAppointment, AskInvitation, AskThaw, Clear, ConfirmAsked, ConfirmClearance,
+    ConfirmDevice, CreateUnit, EndClearance, EndPost, MoveUnit, NoteDevice, Post, RenameUnit,
+    StopDevice, StopWord, UnitKind, WithdrawAsked,
 };
 use crate::number::TrackingCode;
 use crate::refusal::RefusalCode;
@@ -743,6 +744,7 @@ pub fn unit_steps(first: u16) -> Vec<(u8, Body)> {
         until: Some(START.plus_days(365)),
     };
     let (appointment, device) = (command(first + 3), DeviceId([0xde; 16]));
+    let of_people = administered_steps(first);
     let steps = [
         (9, UnitCommand::Create(create)),
         (
@@ -772,7 +774,78 @@ pub fn unit_steps(first: u16) -> Vec<(u8, Body)> {
         (10, UnitCommand::ConfirmDevice(ConfirmDevice { device })),
         (9, UnitCommand::EndClearance(EndClearance { appointment })),
     ];
-    steps.map(|(by, step)| (by, Body::Unit(step))).to_vec()
+    let steps = steps.into_iter().chain(of_people);
+    steps.map(|(by, step)| (by, Body::Unit(step))).collect()
+}
+
+/// The unit's commands with which administrators ask, confirm, withdraw and end: the eleventh and
+/// later ones.
+fn administered_steps(first: u16) -> Vec<(u8, UnitCommand)> {
+    let (appointment, device) = (command(first + 3), DeviceId([0xde; 16]));
+    let ask = AskAppointment {
+        member: member(2),
+        key: text("M-0002"),
+        name: text("覃秀英"),
+        post: Post::AlleyChief,
+        from: START,
+        until: Some(START.plus_days(365)),
+    };
+    let invite = |replaces| {
+        UnitCommand::AskInvitation(AskInvitation {
+            appointment,
+            replaces,
+        })
+    };
+    let asked = |place: u16| command(first + place);
+    let confirm = |place| {
+        UnitCommand::ConfirmAsked(ConfirmAsked {
+            asked: asked(place),
+        })
+    };
+    let withdraw = |place| {
+        UnitCommand::WithdrawAsked(WithdrawAsked {
+            asked: asked(place),
+        })
+    };
+    vec![
+        (9, UnitCommand::AskAppointment(ask)),
+        (10, confirm(10)),
+        (9, invite(None)),
+        (10, confirm(12)),
+        (9, withdraw(12)),
+        (9, invite(Some(device))),
+        (10, withdraw(15)),
+        (
+            9,
+            UnitCommand::AskThaw(AskThaw {
+                device,
+                member: member(1),
+            }),
+        ),
+        (10, confirm(17)),
+        (
+            9,
+            UnitCommand::EndPost(EndPost {
+                appointment: asked(10),
+                until: Some(START.plus_days(30)),
+            }),
+        ),
+        (
+            9,
+            UnitCommand::EndPost(EndPost {
+                appointment: asked(10),
+                until: None,
+            }),
+        ),
+        (
+            9,
+            UnitCommand::StopDevice(StopDevice {
+                device,
+                member: member(1),
+                why: StopWord::Lost,
+            }),
+        ),
+    ]
 }
 
 /// Every household command.

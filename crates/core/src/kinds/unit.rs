@@ -1,11 +1,13 @@
 //! Units of the tree and the posts in them: the truth for posts.
 
+mod asked;
 mod command;
 mod execute;
 mod policy;
 mod view;
 mod widened;
 
+pub use asked::{Asked, AskedFor, AskedPost, Granted};
 pub use command::*;
 pub use view::{Appointment, Clearance, NotedDevice, UnitView};
 
@@ -43,7 +45,7 @@ impl Kind for Unit {
     const IS_SHOWN_BEFORE_ADMISSION: bool = false;
     const MAY_BE_CREATED_CONFIDENTIAL: bool = false;
 
-    /// Whoever asks for a clearance, and ends it, can go on with that for ever: asking ends.
+    /// Whoever asks for something, and ends it, can go on with that for ever: asking ends.
     const ROOM: Room = Room {
         added_max: UNIT_ADDED_MAX,
         by_author_max: UNIT_ADDED_BY_AUTHOR_MAX,
@@ -82,7 +84,12 @@ impl Kind for Unit {
 
     fn takes_room(command: &UnitCommand) -> bool {
         match command {
-            UnitCommand::Clear(_) => true,
+            UnitCommand::Clear(_)
+            | UnitCommand::AskAppointment(_)
+            | UnitCommand::AskInvitation(_)
+            | UnitCommand::AskThaw(_) => true,
+            // At once a post ends one time; its end can be moved forward again and again.
+            UnitCommand::EndPost(end) => end.until.is_some(),
             UnitCommand::Create(_)
             | UnitCommand::Rename(_)
             | UnitCommand::Move(_)
@@ -91,7 +98,10 @@ impl Kind for Unit {
             | UnitCommand::ConfirmClearance(_)
             | UnitCommand::EndClearance(_)
             | UnitCommand::NoteDevice(_)
-            | UnitCommand::ConfirmDevice(_) => false,
+            | UnitCommand::ConfirmDevice(_)
+            | UnitCommand::StopDevice(_)
+            | UnitCommand::ConfirmAsked(_)
+            | UnitCommand::WithdrawAsked(_) => false,
         }
     }
 
@@ -206,3 +216,10 @@ const CLEARED: &str = "cleared";
 const DEVICES: &str = "devices";
 /// Device → the second person's command; made when it is needed.
 const CONFIRMED: &str = "confirmed";
+/// Askings that wait for a second person: the command that asked → itself; made when it is
+/// needed.
+const ASKED: &str = "asked";
+/// Asking → the second person's command; made when it is needed.
+const GRANTED: &str = "granted";
+/// In the entry of the end of a post: that it ended when the server received it.
+const AT_ONCE: &str = "at_once";

@@ -10,13 +10,14 @@ use super::rules::{Part, Rules};
 use crate::documents::DocumentKind;
 use crate::kinds::case::CaseStage;
 use crate::refusal::RefusalCode::{
-    self, AboutThem, BadCoHandler, BadMerge, BadPhone, BadRules, BadValue, DateInPast,
-    ExtendedAlready, IdTaken, NeedsCategory, NeedsDesk, NeedsReason, NeedsText, NoLevelAbove,
-    NoReferral, NoRoomForMore, NobodyCleared, NotBelow, NotCleared, NotHolder, NotLater,
-    NotNextLevel, NotPermitted, NotProposed, NotReceiver, NotReturnedTwice, NotSupervised,
-    PeopleElsewhere, Recused, ReferralPending, ResolvedByAuthor, ReturnedTwice, Ruled, SecondBook,
-    SecondPerson, SecondTown, ShareUsed, TooEarly, TooFar, TooLate, UnknownCode, UnknownCommand,
-    UnknownDocument, UnknownField, UnknownUnit, WrongState,
+    self, AboutThem, AppointedAlready, BadCoHandler, BadMerge, BadPhone, BadRules, BadValue,
+    DateInPast, DoneAlready, ExtendedAlready, IdTaken, NameDiffers, NeedsCategory, NeedsDesk,
+    NeedsReason, NeedsText, NoLevelAbove, NoReferral, NoRoomForMore, NobodyCleared, NotBelow,
+    NotCleared, NotHolder, NotLater, NotNextLevel, NotPermitted, NotProposed, NotReceiver,
+    NotReturnedTwice, NotSupervised, PeopleElsewhere, PostUnfit, Recused, ReferralPending,
+    ResolvedByAuthor, ReturnedTwice, Ruled, SecondBook, SecondPerson, SecondTown, ShareUsed,
+    TooEarly, TooFar, TooLate, UnknownCode, UnknownCommand, UnknownDocument, UnknownField,
+    UnknownUnit, WrongState,
 };
 use crate::step::{Steps, Takes};
 
@@ -63,6 +64,10 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
     SecondPerson,
     SecondTown,
     PeopleElsewhere,
+    PostUnfit,
+    NameDiffers,
+    AppointedAlready,
+    DoneAlready,
     SecondBook,
     NotProposed,
     TooEarly,

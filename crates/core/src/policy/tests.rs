@@ -1,5 +1,6 @@
 //! What `domain.md` says, written out by hand.
 
+mod administration;
 mod book;
 mod cells;
 mod clearances;

@@ -78,7 +78,7 @@ impl<P: Platform> Device<P> {
     }
 
     /// Asks for an address, and once more behind a sync if the server has forgotten the challenge.
-    fn ask<T: DeserializeOwned>(&self, target: &str, halt: &Halt) -> Result<T, Fault> {
+    pub(super) fn ask<T: DeserializeOwned>(&self, target: &str, halt: &Halt) -> Result<T, Fault> {
         let asked = self.ask_once(target, halt);
         let body = match asked {
             Err(fault) if fault.code == VOID_CHALLENGE => {

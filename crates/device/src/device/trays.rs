@@ -109,7 +109,7 @@ impl<P: Platform> Device<P> {
         self.readable_step(|screen| screen.rules_adopted(named, from))
     }
 
-    fn readable_step(
+    pub(super) fn readable_step(
         &self,
         draft: impl FnOnce(Screen<'_>) -> Result<alleyway_replica::Draft, Fault>,
     ) -> Result<Recorded, Fault> {

@@ -1,9 +1,9 @@
 //! Rows that are found by other keys than the document's id.
 
-use super::{clearances, ended, rulebook};
+use super::{clearances, ended, people, rulebook};
 use crate::audit;
 use crate::codes::{self, Giving};
-use crate::rows::{Tx, keys};
+use crate::rows::{FollowUp, Tx, keys};
 use alleyway_core::admission::Admitted;
 use alleyway_core::documents::Document;
 use alleyway_core::kinds::Index;
@@ -47,18 +47,15 @@ fn index_unit(
     };
     let row = view.row();
     tx.put_unit(row);
-    let appointment = match body {
-        UnitCommand::Appoint(_) => admitted.id(),
-        UnitCommand::Amend(amend) => amend.appointment,
-        other => {
-            clearances::index_clearances(tx, other, &view, admitted)?;
-            return match other {
-                UnitCommand::ConfirmClearance(confirm) => {
-                    ended::look_at(tx, confirm.appointment, admitted)
-                }
-                _ => Ok(()),
-            };
-        }
+    people::order(tx, body, &view, admitted);
+    let Some(appointment) = people::appointment_of(body, &view, admitted) else {
+        clearances::index_clearances(tx, body, &view, admitted)?;
+        return match body {
+            UnitCommand::ConfirmClearance(confirm) => {
+                ended::look_at(tx, confirm.appointment, admitted)
+            }
+            _ => Ok(()),
+        };
     };
     if let Some(row) = view
         .appointments
@@ -69,7 +66,10 @@ fn index_unit(
         audit::write_post(tx, body, &view, appointment, admitted);
         tx.put_appointment(row);
     }
-    if matches!(body, UnitCommand::Amend(_)) {
+    if matches!(body, UnitCommand::EndPost(_) | UnitCommand::ConfirmAsked(_)) {
+        tx.follow_up(FollowUp::PublishPost(appointment));
+    }
+    if matches!(body, UnitCommand::Amend(_) | UnitCommand::EndPost(_)) {
         ended::note(tx, appointment, admitted.receipt().received);
     }
     // New dates may have ended a clearance.

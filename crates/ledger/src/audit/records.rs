@@ -10,9 +10,9 @@ use alleyway_core::wire_enum;
 
 pub(super) use contents::DOCUMENTS_MAX;
 pub use contents::{
-    BudgetAudited, By, DeviceAudited, DeviceConfirmed, EnrolledAudited, ExportedAudited,
-    ForkedAudited, InvitedAudited, LaterAudited, PostAudited, QuarantineEnded, ReadAudited,
-    RestoredAudited, StoppedAudited, VerdictsAudited,
+    BudgetAudited, By, CommandedAudited, DeviceAudited, DeviceConfirmed, EnrolledAudited,
+    ExportedAudited, ForkedAudited, InvitedAudited, LaterAudited, PostAudited, QuarantineEnded,
+    ReadAudited, RestoredAudited, StoppedAudited, VerdictsAudited,
 };
 
 /// An event that is written down.
@@ -56,6 +56,10 @@ pub enum Audited {
     Restored(RestoredAudited),
     /// A device has handed in as much as it may for now.
     BudgetUsedUp(BudgetAudited),
+    /// An administrator's command did what the next record says.
+    Commanded(CommandedAudited),
+    /// An invitation is not to be used any more.
+    InvitationWithdrawn(InvitedAudited),
     /// A kind of a later version: kept as it is, and part of the chain.
     Later(LaterAudited),
 }
@@ -79,12 +83,14 @@ wire_enum!(Audited {
     17 => DeviceConfirmed,
     18 => Restored,
     19 => BudgetUsedUp,
+    20 => Commanded,
+    21 => InvitationWithdrawn,
     else Later(LaterAudited),
 });
 
 impl Audited {
     /// Every word of [`Audited::kind`].
-    pub const KINDS: [&'static str; 20] = [
+    pub const KINDS: [&'static str; 22] = [
         "verdicts",
         "invited",
         "enrolled",
@@ -104,6 +110,8 @@ impl Audited {
         "device_confirmed",
         "restored",
         "budget_used_up",
+        "commanded",
+        "invitation_withdrawn",
         "unknown",
     ];
 
@@ -129,6 +137,8 @@ impl Audited {
             Self::DeviceConfirmed(_) => "device_confirmed",
             Self::Restored(_) => "restored",
             Self::BudgetUsedUp(_) => "budget_used_up",
+            Self::Commanded(_) => "commanded",
+            Self::InvitationWithdrawn(_) => "invitation_withdrawn",
             Self::Later(_) => "unknown",
         }
     }
@@ -137,7 +147,7 @@ impl Audited {
     pub fn device(&self) -> Option<DeviceId> {
         match self {
             Self::Verdicts(of) => Some(of.device),
-            Self::Invited(of) => of.replaces,
+            Self::Invited(of) | Self::InvitationWithdrawn(of) => of.replaces,
             Self::Enrolled(of) => Some(of.device),
             Self::Stopped(of) => Some(of.device),
             Self::BudgetUsedUp(of) => Some(of.device),
@@ -152,7 +162,7 @@ impl Audited {
     /// The member it is about.
     pub fn member(&self) -> Option<MemberId> {
         match self {
-            Self::Invited(of) => Some(of.member),
+            Self::Invited(of) | Self::InvitationWithdrawn(of) => Some(of.member),
             Self::Enrolled(of) => Some(of.member),
             Self::Read(of) => Some(of.member),
             Self::DeviceConfirmed(of) => Some(of.member),
@@ -177,6 +187,7 @@ impl Audited {
     pub fn unit(&self) -> Option<UnitId> {
         match self {
             Self::DeviceConfirmed(of) => Some(of.unit),
+            Self::Commanded(of) => Some(of.unit),
             _ => self.post().map(|of| of.unit),
         }
     }
@@ -185,6 +196,7 @@ impl Audited {
     pub fn by(&self) -> Option<By> {
         match self {
             Self::DeviceConfirmed(of) => Some(of.by),
+            Self::Commanded(of) => Some(of.by),
             _ => self.post().map(|of| of.by),
         }
     }

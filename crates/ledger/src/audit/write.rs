@@ -49,6 +49,8 @@ pub(crate) fn write_post(
     };
     let what = match body {
         UnitCommand::Appoint(_) => Audited::Appointed(about),
+        UnitCommand::ConfirmAsked(_) => Audited::Appointed(about),
+        UnitCommand::EndPost(_) => Audited::PostEnded(about),
         UnitCommand::Amend(amend) if amend.until.is_some() => Audited::PostEnded(about),
         UnitCommand::Amend(_) => Audited::PostAmended(about),
         UnitCommand::Clear(_) => Audited::Cleared(about),

@@ -85,6 +85,18 @@ fn put_invitation(
     if tx.get::<Invitation>(&key)?.is_some() {
         return Err(LedgerError::Refused(InviteError::CodeTaken));
     }
+    write_invitation(tx, key, member, replaces, now);
+    Ok(())
+}
+
+/// Writes an invitation that is good from now on, and the audit.
+pub(super) fn write_invitation(
+    tx: &mut Tx<'_>,
+    key: Vec<u8>,
+    member: MemberId,
+    replaces: Option<DeviceId>,
+    now: Time,
+) {
     let expires = now.plus_days(INVITATION_DAYS);
     tx.put(
         key,
@@ -100,7 +112,6 @@ fn put_invitation(
         now,
         Audited::Invited(InvitedAudited { member, replaces }),
     );
-    Ok(())
 }
 
 /// Takes a device in. The same code and key again get the same answer.

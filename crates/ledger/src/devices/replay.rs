@@ -162,6 +162,17 @@ fn carry_out_again(tx: &mut Tx<'_>, record: &JournalRecord) -> Result<(), StoreE
             };
             tx.put(keys::invitation(note.index), &used);
         }
+        JournalRecord::Withdrawn(note) => {
+            // It is as one that is too old: whoever asks for it again makes another.
+            let expires = Time(note.at.0.saturating_sub(1));
+            let withdrawn = Invitation {
+                member: note.member,
+                expires,
+                used: None,
+                replaces: None,
+            };
+            tx.put(keys::invitation(note.index), &withdrawn);
+        }
         JournalRecord::Stopped(note) => {
             if let Some(mut device) = tx.device(note.device)? {
                 stopping::set_stopped(tx, &mut device, Some(note.why));

@@ -89,17 +89,7 @@ pub(crate) fn change(
             if device.stopped != Some(Stop::Frozen) {
                 return Err(LedgerError::Refused(DeviceError::NotFrozen));
             }
-            // The count of forks begins anew.
-            device.forked = None;
-            set_stopped(tx, &mut device, None);
-            journal::note(
-                tx,
-                &JournalRecord::Reinstated(ReinstatedNote {
-                    device: id,
-                    at: now,
-                }),
-            );
-            audit::write(tx, now, Audited::Reinstated(DeviceAudited { device: id }));
+            thaw(tx, &mut device, now);
         }
     }
     own::carry_out_follow_ups(tx, now)?;
@@ -119,6 +109,20 @@ pub(crate) fn stop(tx: &mut Tx<'_>, device: &mut DeviceRecord, why: Stop, now: T
     journal::note(tx, &JournalRecord::Stopped(note));
     let audited = StoppedAudited { device: id, why };
     audit::write(tx, now, Audited::Stopped(audited));
+}
+
+/// Lets a frozen device go on: its owner, the journal and the audit are told. The count of forks
+/// begins anew.
+pub(super) fn thaw(tx: &mut Tx<'_>, device: &mut DeviceRecord, now: Time) {
+    let id = device.id();
+    device.forked = None;
+    set_stopped(tx, device, None);
+    let note = ReinstatedNote {
+        device: id,
+        at: now,
+    };
+    journal::note(tx, &JournalRecord::Reinstated(note));
+    audit::write(tx, now, Audited::Reinstated(DeviceAudited { device: id }));
 }
 
 /// Notes whether a device is stopped; directories follow.

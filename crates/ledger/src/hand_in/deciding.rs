@@ -3,12 +3,14 @@
 use super::context::{Candidate, Context, Judged};
 use super::settling::has_done_what_it_settles;
 use crate::append::append;
+use crate::devices::known;
 use crate::rows::Tx;
 use alleyway_core::admission::{admit, admit_after_post};
 use alleyway_core::command::Body;
 use alleyway_core::documents::{Document, Mark, Receipt};
 use alleyway_core::feeds::{FeedId, audience, is_kept_alike, may_name, may_name_each_other};
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::Index;
 use alleyway_core::kinds::directory::PostRow;
 use alleyway_core::kinds::unit::Post;
 use alleyway_core::policy::{self, Handover, Question, Standing};
@@ -58,11 +60,32 @@ pub(super) fn obstacle(
     if let Some(other) = body.needs_open() {
         return unfit_to_merge(tx, ctx, document, other);
     }
+    if let Some(code) = unfit_for_people(tx, ctx, of, document)? {
+        return Ok(Some(code));
+    }
     let names_confidential = match body.names() {
         Some(named) => names_confidential(tx, ctx, document, named)?,
         None => false,
     };
     Ok(names_confidential.then_some(RefusalCode::NamesConfidential))
+}
+
+/// Why an administrator's command does not fit what only the server knows. Whoever may not take the
+/// step is told that, and nothing of it.
+fn unfit_for_people(
+    tx: &Tx<'_>,
+    ctx: &Context<'_>,
+    of: &Candidate<'_>,
+    document: &Document,
+) -> Result<Option<RefusalCode>, StoreError> {
+    let Some(Index::Organisation(command)) = of.command.body.index() else {
+        return Ok(None);
+    };
+    let question = ctx.question(tx, of.command, Some(document));
+    if policy::judge(&question).is_err() {
+        return Ok(None);
+    }
+    known::unfit(tx, command, document)
 }
 
 /// Whether a document would name a confidential one where others than that one's readers read it.

@@ -6,8 +6,9 @@ use crate::devices::{
     stopping,
 };
 use crate::error::LedgerError;
+use crate::reads::{self, ReadError, ShownInvitation};
 use crate::rows::Tx;
-use alleyway_core::id::MemberId;
+use alleyway_core::id::{CommandId, DeviceId, MemberId};
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::sync::enrol::{EnrolError, Enrolled, InvitationCode, VerifiedEnrol};
 use alleyway_core::time::Time;
@@ -55,6 +56,36 @@ impl Ledger {
     ) -> Result<Enrolled, LedgerError<EnrolError>> {
         let mut tx = Tx::new(records, &self.setup, &mut self.memory);
         enrolment::enrol(&mut tx, &mut self.challenges, request, now)
+    }
+
+    /// The town's devices and whose they are by name, for an administrator's device whose signature
+    /// was checked.
+    ///
+    /// # Errors
+    /// [`ReadError`], or the store fails.
+    pub fn read_devices(
+        &mut self,
+        records: &dyn Records,
+        device: DeviceId,
+        now: Time,
+    ) -> Result<Vec<(DeviceRow, String)>, LedgerError<ReadError>> {
+        reads::devices_read(&mut self.tx(records), device, now)
+    }
+
+    /// The code of the invitation that `asked`, for the device that asked, whose signature was
+    /// checked. `random` is 32 random bytes.
+    ///
+    /// # Errors
+    /// [`ReadError`], or the store fails.
+    pub fn read_invitation(
+        &mut self,
+        records: &dyn Records,
+        device: DeviceId,
+        asked: CommandId,
+        random: [u8; 32],
+        now: Time,
+    ) -> Result<ShownInvitation, LedgerError<ReadError>> {
+        reads::invitation(&mut self.tx(records), device, asked, random, now)
     }
 
     /// All devices, by code; the server's own is not among them.

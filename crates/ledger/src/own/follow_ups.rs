@@ -65,6 +65,7 @@ fn carry_out_these(
             FollowUp::PublishDevice(row) => drafts.publish_device(tx, &row)?,
             FollowUp::NoteDevice(note) => drafts.note_device(tx, note)?,
             FollowUp::Retire { device, back } => drafts.retire(tx, device, back)?,
+            FollowUp::PublishPost(appointment) => drafts.publish_post(tx, appointment)?,
             FollowUp::PublishClearance(appointment) => {
                 clearances.insert(appointment);
             }
@@ -192,17 +193,42 @@ impl Drafts {
             .collect();
         let mut rows = DirectoryRows::default();
         for of in directories {
-            let known: Option<DocumentId> = tx.get(&keys::directory(of))?;
-            let has_room = match known {
-                Some(directory) => self.has_room(tx, directory)?,
-                None => true,
-            };
-            if has_room {
+            if self.has_room_in(tx, of)? {
                 rows.device(of, row.clone());
-            } else {
-                tx.stats().refuse(&RefusalCode::DocumentFull);
             }
         }
+        self.publish(tx, rows)
+    }
+
+    /// Puts an appointment, as it is now, into the directories that name its unit.
+    fn publish_post(&mut self, tx: &mut Tx<'_>, appointment: CommandId) -> Result<(), StoreError> {
+        let Some(row) = tx.organisation().appointment(appointment).cloned() else {
+            return Ok(());
+        };
+        let mut rows = DirectoryRows::default();
+        for of in directories_of(tx.organisation(), row.unit) {
+            if self.has_room_in(tx, of)? {
+                rows.post(of, row.clone());
+            }
+        }
+        self.publish(tx, rows)
+    }
+
+    /// Whether the directory of `of` takes one more command; one that it has no room for is counted
+    /// as refused.
+    fn has_room_in(&self, tx: &mut Tx<'_>, of: UnitId) -> Result<bool, StoreError> {
+        let known: Option<DocumentId> = tx.get(&keys::directory(of))?;
+        let has_room = match known {
+            Some(directory) => self.has_room(tx, directory)?,
+            None => true,
+        };
+        if !has_room {
+            tx.stats().refuse(&RefusalCode::DocumentFull);
+        }
+        Ok(has_room)
+    }
+
+    fn publish(&mut self, tx: &mut Tx<'_>, rows: DirectoryRows) -> Result<(), StoreError> {
         for command in rows.commands(tx, &self.own)? {
             *self
                 .drafted

@@ -152,6 +152,11 @@ pub(crate) fn invitation(index: [u8; 16]) -> Vec<u8> {
 /// All invitations.
 pub(crate) const INVITATIONS: &[u8] = b"c";
 
+/// An invitation that a command asked for.
+pub(crate) fn asked_invitation(asked: CommandId) -> Vec<u8> {
+    key(b'I', &[&asked.0])
+}
+
 /// The case of a code that documents held in plain, as an earlier release wrote it.
 pub(crate) fn plain_code(index: [u8; 16]) -> Vec<u8> {
     key(b'y', &[&index])

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::entries::{self, Newest};
 use super::keys;
 use super::loaded::{Loaded, SHORT_ENTRIES_MAX};
+use super::orders::Order;
 use super::pending::{Pending, View, read};
 use super::ranges::Ranges;
 use super::records::{BookRecord, ChainTip, FiguresState, RestoredRecord, RulesRecord, State};
@@ -38,6 +39,7 @@ pub(crate) struct Memory {
     pub(crate) short_entries_max: u64,
     pub(super) ranges: Ranges,
     pub(super) follow_ups: VecDeque<FollowUp>,
+    pub(super) orders: Vec<Order>,
     pub(super) stats: LedgerStats,
 }
 
@@ -118,6 +120,7 @@ impl Memory {
             short_entries_max: SHORT_ENTRIES_MAX,
             ranges: Ranges::default(),
             follow_ups: VecDeque::new(),
+            orders: Vec::new(),
             stats: LedgerStats::default(),
         })
     }
@@ -164,6 +167,7 @@ impl Memory {
         self.journal = savepoint.journal;
         self.organisation = savepoint.organisation;
         self.follow_ups.clear();
+        self.orders.clear();
         self.documents.clear();
         self.ranges.undo(savepoint.changes_in_ranges);
     }

@@ -17,8 +17,8 @@ use alleyway_core::wire_struct;
 pub(crate) use book::{BookRecord, RulesRecord};
 pub(crate) use by_time::{ByTimeRecord, Place};
 pub(crate) use device::{
-    BATCHES_PACKED, BatchRecord, DeviceRecord, Invitation, OpenRecord, PackedBatches, ScopeRecord,
-    Tally,
+    AskedInvitation, BATCHES_PACKED, BatchRecord, DeviceRecord, Invitation, OpenRecord,
+    PackedBatches, ScopeRecord, Tally,
 };
 pub(crate) use document::{CHANGE_BYTES_MAX, FeedEntry, FeedSum, HeadRecord, Placed, TailRecord};
 pub(crate) use figures::{FiguresRow, FiguresState, PartRecord, PrintRecord};

@@ -2,6 +2,7 @@
 
 use super::keys;
 use super::memory::{Memory, Savepoint};
+use super::orders::Order;
 use super::pending::View;
 use super::records::{DeviceRecord, HeadRecord};
 use crate::setup::Setup;
@@ -35,6 +36,8 @@ pub(crate) enum FollowUp {
     /// The document in which another goes on says what became of that one, or was noted there: the
     /// other, the one that it names, what is said.
     GoOn(DocumentId, DocumentId, Body),
+    /// Directories say who has a post, and until when.
+    PublishPost(CommandId),
     /// Directories say whether an appointment is cleared.
     PublishClearance(CommandId),
     /// The directories of a member's posts name a new device.
@@ -186,6 +189,16 @@ impl<'a> Tx<'a> {
     /// Takes everything that the server has to say.
     pub(crate) fn take_follow_ups(&mut self) -> Vec<FollowUp> {
         self.memory.follow_ups.drain(..).collect()
+    }
+
+    /// Has something done once the batch at hand has been judged.
+    pub(crate) fn order(&mut self, order: Order) {
+        self.memory.orders.push(order);
+    }
+
+    /// Takes everything that is to be done.
+    pub(crate) fn take_orders(&mut self) -> Vec<Order> {
+        std::mem::take(&mut self.memory.orders)
     }
 
     /// Where an all-or-nothing request begins.

@@ -48,7 +48,14 @@ impl Touched {
             | UnitCommand::ConfirmClearance(_)
             | UnitCommand::EndClearance(_)
             | UnitCommand::NoteDevice(_)
-            | UnitCommand::ConfirmDevice(_) => false,
+            | UnitCommand::ConfirmDevice(_)
+            | UnitCommand::EndPost(_)
+            | UnitCommand::StopDevice(_)
+            | UnitCommand::AskAppointment(_)
+            | UnitCommand::AskInvitation(_)
+            | UnitCommand::AskThaw(_)
+            | UnitCommand::ConfirmAsked(_)
+            | UnitCommand::WithdrawAsked(_) => false,
         };
     }
 

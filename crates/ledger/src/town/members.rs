@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::listing;
 use crate::devices::{self, DeviceRow};
 use crate::rows::Tx;
-use alleyway_core::documents::Document;
+use alleyway_core::documents::{Document, LogEntry};
 use alleyway_core::id::{CommandId, MemberId, UnitId};
 use alleyway_core::kinds::directory::PostRow;
 use alleyway_core::kinds::unit::UnitView;
@@ -81,6 +81,28 @@ pub(crate) fn unit_of_key(tx: &mut Tx<'_>, key: &str) -> Result<Option<UnitId>, 
     })
 }
 
+/// The appointment that an entry of a unit's log gave an end, and that end. Whoever ends one at once
+/// ends it when the server received that.
+fn end_in(entry: &LogEntry) -> Option<(CommandId, Option<Time>)> {
+    let detail = |name: &str| entry.details.get(name);
+    let named = |name: &str| detail(name).and_then(|id| CommandId::parse(id));
+    let appointment = match entry.kind.as_str() {
+        "appoint" => entry.command,
+        "amend_appointment" | "end_post" => named("appointment")?,
+        // Of what else was asked for, a confirmation has no dates.
+        "confirm_asked" if detail("from").is_some() => named("asked")?,
+        _ => return None,
+    };
+    let until = detail("until").and_then(|until| until.parse().ok());
+    let until = until.map(Time);
+    let received = entry.received.map(|receipt| receipt.received);
+    let until = match detail("at_once").and(received) {
+        None => until,
+        Some(received) => Some(until.map_or(received, |until| until.min(received))),
+    };
+    Some((appointment, until))
+}
+
 /// Every end that each appointment has had, in the order in which they were set: the present one
 /// is the last. None is an open one.
 pub(crate) fn ends_of_appointments(
@@ -90,20 +112,7 @@ pub(crate) fn ends_of_appointments(
     for id in listing::documents_of::<UnitView>(tx)? {
         let log = tx.document(id, Document::log)?;
         for entry in log.into_iter().flatten() {
-            let appointment = match entry.kind.as_str() {
-                "appoint" => Some(entry.command),
-                "amend_appointment" => entry
-                    .details
-                    .get("appointment")
-                    .and_then(|id| CommandId::parse(id)),
-                _ => None,
-            };
-            let until = entry
-                .details
-                .get("until")
-                .and_then(|until| until.parse().ok())
-                .map(Time);
-            if let Some(appointment) = appointment {
+            if let Some((appointment, until)) = end_in(&entry) {
                 ends.entry(appointment).or_default().push(until);
             }
         }

@@ -12,11 +12,15 @@
 //! | `query` | the fields of a query, of which the description is made too |
 //! | `figures` | the figures of cases |
 //! | `coverage` | how alleys are looked after |
+//! | `devices` | the town's devices, for administrators |
+//! | `invitation` | an invitation's code, for the device that asked for it |
 //! | `openapi` | the description of all reads |
 
 mod coverage;
+mod devices;
 mod error;
 mod figures;
+mod invitation;
 mod openapi;
 mod query;
 mod seen;
@@ -51,6 +55,12 @@ enum Refused {
     Ask(AskError),
 }
 
+impl From<AskError> for Refused {
+    fn from(error: AskError) -> Self {
+        Self::Ask(error)
+    }
+}
+
 impl From<Refused> for HttpError {
     fn from(refused: Refused) -> Self {
         match refused {
@@ -59,6 +69,10 @@ impl From<Refused> for HttpError {
             Refused::Read(ReadError::Stopped) => error::stopped(),
             Refused::Read(ReadError::OutOfScope) => error::out_of_scope(),
             Refused::Read(ReadError::OfOnePerson) => error::of_one_person(),
+            Refused::Read(ReadError::NotConfirmed) => error::not_confirmed(),
+            Refused::Read(ReadError::CodeUsed) => error::code_used(),
+            Refused::Read(ReadError::CodeExpired) => error::code_expired(),
+            Refused::Read(ReadError::CodeShown) => error::code_shown(),
         }
     }
 }
@@ -83,6 +97,28 @@ pub(super) async fn coverage(
     let unit = coverage::read(&asked.query)?;
     let covered = coverage::ask(&app, asked.device, unit).await?;
     answer(asked.device, &coverage::Shown::of(covered))
+}
+
+pub(super) async fn devices(
+    State(app): State<Arc<App>>,
+    target: Uri,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    let asked = authenticate(&app, &target, &headers).await?;
+    devices::read(&asked.query)?;
+    let rows = devices::ask(&app, asked.device).await?;
+    answer(asked.device, &devices::Shown::of(&rows))
+}
+
+pub(super) async fn invitation(
+    State(app): State<Arc<App>>,
+    target: Uri,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    let asked = authenticate(&app, &target, &headers).await?;
+    let command = invitation::read(&asked.query)?;
+    let shown = invitation::ask(&app, asked.device, command).await?;
+    answer(asked.device, &invitation::Shown::of(&shown))
 }
 
 /// `GET /v1/openapi.json`: the description, which says nothing of the town and needs no proof.

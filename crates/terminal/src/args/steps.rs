@@ -163,6 +163,7 @@ fn flag(field: &'static Field) -> Arg {
         | Takes::Member
         | Takes::Appointment
         | Takes::Device
+        | Takes::Asked
         | Takes::Count
         | Takes::Opaque => named("TEXT"),
     }

@@ -120,7 +120,7 @@ impl Stage<'_> {
 
     /// The server's clock shows the world's time. It is never set back: a post that began a moment ago
     /// would not have begun yet.
-    pub(super) fn meets_the_clock(&mut self) -> Result<(), StoryError> {
+    pub(in crate::hands) fn meets_the_clock(&mut self) -> Result<(), StoryError> {
         if let Some(server) = &self.server
             && self.shown < self.now
         {

@@ -1,6 +1,7 @@
 //! Who may read confidential cases, as two persons said.
 
 use alleyway_core::id::{CommandId, MemberId};
+use alleyway_core::kinds::unit::UnitCommand;
 use alleyway_core::sync::frame::AdmittedAt;
 
 use super::{Answered, Oracle};
@@ -29,6 +30,34 @@ impl Oracle {
         reader
             .phone
             .is_some_and(|phone| self.confirmed.contains(&phone))
+    }
+
+    /// An administrator's step: asked by one, confirmed by another, or ended by any. None for another
+    /// step.
+    pub(super) fn is_administered(
+        &mut self,
+        by: &Answered,
+        id: CommandId,
+        step: &UnitCommand,
+        at: AdmittedAt,
+    ) -> Option<Checked> {
+        let may = self.town.is_administrator(by.member, by.at);
+        let may = match step {
+            UnitCommand::AskAppointment(asked) => {
+                self.asked.insert(id, by.member);
+                may && asked.member != by.member
+            }
+            UnitCommand::ConfirmAsked(confirm) => {
+                let asked = self.asked.get(&confirm.asked);
+                may && asked.is_some_and(|asked| *asked != by.member)
+            }
+            UnitCommand::EndPost(_) => may,
+            _ => return None,
+        };
+        self.admitted.insert(id, at);
+        Some(ensure(may, AUTHORITY, || {
+            format!("{id} administers, and its author may not")
+        }))
     }
 
     /// A second person confirmed that somebody is cleared.

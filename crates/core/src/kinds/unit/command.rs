@@ -2,7 +2,7 @@
 
 use crate::id::{CommandId, DeviceId, MemberId, UnitId};
 use crate::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX};
-use crate::step::{Lack, appointment, choice, device, member, opaque, text, time, unit};
+use crate::step::{Lack, appointment, asked, choice, device, member, opaque, text, time, unit};
 use crate::text::Text;
 use crate::time::Time;
 use crate::word_enum;
@@ -30,6 +30,20 @@ crate::steps! {
         0x49 => NoteDevice(NoteDevice) = "note_device",
         /// A second person confirms such a device; from now on it is sent the confidential feed.
         0x51 => ConfirmDevice(ConfirmDevice) = "confirm_device",
+        /// An administrator ends a post; one person suffices.
+        0x59 => EndPost(EndPost) = "end_post",
+        /// An administrator stops a device; one person suffices.
+        0x61 => StopDevice(StopDevice) = "stop_device",
+        /// An administrator asks that somebody be given a post in the unit.
+        0x69 => AskAppointment(AskAppointment) = "ask_appointment",
+        /// An administrator asks that somebody with a post in the unit be invited to enrol a device.
+        0x71 => AskInvitation(AskInvitation) = "ask_invitation",
+        /// An administrator asks that a frozen device go on.
+        0x79 => AskThaw(AskThaw) = "ask_thaw",
+        /// A second administrator confirms what one asked for; from now on it is in force.
+        0x81 => ConfirmAsked(ConfirmAsked) = "confirm_asked",
+        /// An asking is withdrawn, or an invitation that is not to be used; one person suffices.
+        0x89 => WithdrawAsked(WithdrawAsked) = "withdraw_asked",
     }
 }
 
@@ -143,6 +157,97 @@ crate::step! {
         device: DeviceId = device(),
     }
 }
+
+crate::step! {
+    /// The end of a post that is in force, or to come. It never gives a post more time.
+    #[derive(Copy)]
+    EndPost {
+        /// The appointment, in this unit.
+        appointment: CommandId = appointment(),
+        /// Until when; at once if none.
+        until: Option<Time> = time(),
+    }
+}
+
+crate::step! {
+    /// A device is not to go on: it hands in what it has, which goes into a tray.
+    StopDevice {
+        /// The device.
+        device: DeviceId = device(),
+        /// Whose it is: somebody who has, had or will have a post in this unit.
+        member: MemberId = member(),
+        /// Why: it is revoked, or it was lost and what is on it is wiped too.
+        why: StopWord = choice("stop", StopWord::WORDS),
+    }
+}
+
+crate::step! {
+    /// The first of two persons' word for a post. The appointment's id is this command's.
+    AskAppointment {
+        /// Who.
+        member: MemberId = member(),
+        /// The key that the town's lists use for the person.
+        key: Text<CODE_BYTES_MAX> = text(),
+        /// The person's name.
+        name: Text<NAME_BYTES_MAX> = text().needed(Lack::Text, "a name"),
+        /// The post.
+        post: Post = choice("post", Post::WORDS),
+        /// From when.
+        from: Time = time(),
+        /// Until when; open if none.
+        until: Option<Time> = time(),
+    }
+}
+
+crate::step! {
+    /// The first of two persons' word for an invitation.
+    #[derive(Copy)]
+    AskInvitation {
+        /// The appointment of the member who is to be invited, in this unit.
+        appointment: CommandId = appointment(),
+        /// The member's device that the new one is to take the place of.
+        replaces: Option<DeviceId> = device(),
+    }
+}
+
+crate::step! {
+    /// The first of two persons' word for a frozen device.
+    #[derive(Copy)]
+    AskThaw {
+        /// The device.
+        device: DeviceId = device(),
+        /// Whose it is: somebody who has, had or will have a post in this unit.
+        member: MemberId = member(),
+    }
+}
+
+crate::step! {
+    /// The second person's word.
+    #[derive(Copy)]
+    ConfirmAsked {
+        /// The command of the first person that is confirmed.
+        asked: CommandId = asked(),
+    }
+}
+
+crate::step! {
+    /// The end of what was asked for.
+    #[derive(Copy)]
+    WithdrawAsked {
+        /// The command that asked.
+        asked: CommandId = asked(),
+    }
+}
+
+word_enum!(
+    /// Why a device is stopped.
+    StopWord {
+        /// It is not to be used any more.
+        Revoked = "revoked",
+        /// It was lost.
+        Lost = "lost",
+    }
+);
 
 word_enum!(
     /// The kind of a unit.

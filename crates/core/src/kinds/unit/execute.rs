@@ -1,11 +1,13 @@
 //! The writes of each command. Frozen once released.
 
-use super::{APPOINTMENTS, CLEARED, CLEARING, CONFIRMED, DEVICES};
+mod asked;
+
+use super::{APPOINTMENTS, AT_ONCE, CLEARED, CLEARING, CONFIRMED, DEVICES};
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
-use crate::id::UnitId;
+use crate::id::{CommandId, UnitId};
 use crate::kinds::unit::UnitCommand;
-use crate::kinds::unit::{Amend, Appoint, CreateUnit};
+use crate::kinds::unit::{Amend, Appoint, CreateUnit, EndPost};
 use crate::refusal::RefusalCode;
 use crate::time::Time;
 
@@ -55,6 +57,16 @@ pub(crate) fn plan(
             plan.text("device", &device)
                 .set(CONFIRMED, device, execution.id.key())
         }
+        UnitCommand::EndPost(body) => end_post(document, plan, execution, body)?,
+        UnitCommand::StopDevice(body) => plan
+            .text("device", &body.device.key())
+            .text("member", &body.member.key())
+            .text("why", body.why.word()),
+        UnitCommand::AskAppointment(body) => asked::appointment(plan, execution, body),
+        UnitCommand::AskInvitation(body) => asked::invitation(document, plan, execution, body)?,
+        UnitCommand::AskThaw(body) => asked::thaw(plan, execution, body),
+        UnitCommand::ConfirmAsked(body) => asked::confirm(document, plan, execution, body.asked)?,
+        UnitCommand::WithdrawAsked(body) => asked::withdraw(document, plan, body.asked)?,
     })
 }
 
@@ -103,6 +115,37 @@ fn amend(
         .text("appointment", &appointment)
         .text("name", &body.name);
     Ok(dates(plan, body.from, body.until).set(APPOINTMENTS, appointment, execution.id.key()))
+}
+
+/// A post ends, never later than it would have. One that ends at once ends when the server received
+/// the command, which the document's receipts say: a phone's clock may be wrong.
+fn end_post(
+    document: &Document,
+    plan: Plan,
+    execution: &Execution<'_>,
+    body: &EndPost,
+) -> Result<Plan, RefusalCode> {
+    let appointment = known(document, APPOINTMENTS, body.appointment.key())?;
+    let newest = document
+        .root()
+        .map(APPOINTMENTS)
+        .and_then(|made| made.id(&appointment, CommandId::parse));
+    let present = newest.and_then(|id| document.entry(id));
+    let present = present.ok_or(RefusalCode::BadValue)?;
+    let from = present.time("from").unwrap_or_default();
+    let end = present.time("until");
+    let until = match (body.until.map(|until| until.clamped().max(from)), end) {
+        (Some(asked), Some(end)) => Some(asked.min(end)),
+        (asked, end) => asked.or(end),
+    };
+    let plan = plan
+        .text("appointment", &appointment)
+        .text("name", &present.text_or_empty("name"));
+    let plan = match body.until {
+        Some(_) => plan,
+        None => plan.int(AT_ONCE, 1),
+    };
+    Ok(dates(plan, from, until).set(APPOINTMENTS, appointment, execution.id.key()))
 }
 
 fn dates(plan: Plan, from: Time, until: Option<Time>) -> Plan {

@@ -1,9 +1,19 @@
-//! Who may do what to a unit, and who is cleared for its confidential feed: two persons give a
-//! clearance, one ends it.
+//! Who may do what to a unit: two persons give a post, an invitation or a clearance, and let a device
+//! go on; one ends a post or a clearance, and stops a device.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `clearing` | who is cleared for the unit's confidential feed, and with which devices |
+//! | `asking` | what one administrator asks for and a second one confirms |
+//! | `ending` | posts that end, devices that are stopped |
 
-use super::{Clearance, NotedDevice, Post, Unit, UnitCommand, UnitKind, UnitView};
+mod asking;
+mod clearing;
+mod ending;
+
+use super::{Unit, UnitCommand, UnitKind, UnitView};
 use crate::documents::Document;
-use crate::id::{CommandId, MemberId};
+use crate::id::MemberId;
 use crate::policy::author::Author;
 use crate::policy::row::{From, Row};
 #[cfg(test)]
@@ -35,6 +45,9 @@ impl UnitRole {
     }
 }
 
+/// Who does what only administrators do.
+const ADMINISTRATOR: &[UnitRole] = &[UnitRole::Administrator];
+
 /// A unit that a command is about.
 pub(crate) enum UnitSubject {
     /// One that is being created.
@@ -43,7 +56,7 @@ pub(crate) enum UnitSubject {
     Standing(Box<UnitView>),
 }
 
-/// A condition on a clearance or a device.
+/// A condition on what is done to a unit's people and their devices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UnitBound {
     /// A town is the ledger's only one.
@@ -60,6 +73,22 @@ pub(crate) enum UnitBound {
     Begun,
     /// The device was noted, and nobody has confirmed it yet.
     Noted,
+    /// The appointment is one in the unit that is not over.
+    NotOver,
+    /// The post ends earlier than it would have.
+    Earlier,
+    /// The device is of somebody who has, had or will have a post in the unit.
+    OfThePeople,
+    /// The post can be given: it is one of the unit's, to whom the town's lists mean, once.
+    Appointable,
+    /// The same was not asked for by another command that waits.
+    AskedOnce,
+    /// The asking waits, and is another's.
+    AskedByAnother,
+    /// Somebody could still ask for it.
+    StillFits,
+    /// It waits, or is an invitation.
+    Withdrawable,
 }
 
 #[cfg(test)]
@@ -76,6 +105,17 @@ impl UnitBound {
             Self::BySecondPerson => "the present asking, by another than who asked",
             Self::Begun => "somebody asked for it",
             Self::Noted => "a device that was noted, not yet confirmed",
+            Self::NotOver => "an appointment in the unit that is not over",
+            Self::Earlier => "earlier than it would have ended",
+            Self::OfThePeople => "a device of somebody with a post in the unit, past ones too",
+            Self::Appointable => {
+                "a post of the unit, with dates in their order, for somebody who is called so and \
+                 has not got it then"
+            }
+            Self::AskedOnce => "not asked for already",
+            Self::AskedByAnother => "waits, and another asked for it",
+            Self::StillFits => "could still be asked for",
+            Self::Withdrawable => "waits, or is an invitation",
         }
     }
 }
@@ -128,6 +168,31 @@ impl Rules for Unit {
             From::There,
         )
         .bounds(&[UnitBound::NotForOneself, UnitBound::Noted]),
+        Row::new("end_post", ADMINISTRATOR, From::There)
+            .bounds(&[UnitBound::NotOver, UnitBound::Earlier]),
+        Row::new("stop_device", ADMINISTRATOR, From::There).bounds(&[UnitBound::OfThePeople]),
+        Row::new("ask_appointment", ADMINISTRATOR, From::There).bounds(&[
+            UnitBound::PeopleHere,
+            UnitBound::NotForOneself,
+            UnitBound::Appointable,
+            UnitBound::AskedOnce,
+        ]),
+        Row::new("ask_invitation", ADMINISTRATOR, From::There).bounds(&[
+            UnitBound::NotForOneself,
+            UnitBound::NotOver,
+            UnitBound::AskedOnce,
+        ]),
+        Row::new("ask_thaw", ADMINISTRATOR, From::There).bounds(&[
+            UnitBound::OfThePeople,
+            UnitBound::NotForOneself,
+            UnitBound::AskedOnce,
+        ]),
+        Row::new("confirm_asked", ADMINISTRATOR, From::There).bounds(&[
+            UnitBound::NotForOneself,
+            UnitBound::AskedByAnother,
+            UnitBound::StillFits,
+        ]),
+        Row::new("withdraw_asked", ADMINISTRATOR, From::There).bounds(&[UnitBound::Withdrawable]),
     ];
 
     fn row_of(command: &UnitCommand) -> &'static str {
@@ -189,9 +254,17 @@ impl Rules for Unit {
             UnitBound::OneTown => &["kind"],
             UnitBound::PeopleHere => &[],
             UnitBound::Clearable | UnitBound::Begun => &["appointment"],
-            UnitBound::NotForOneself => &["appointment", "device"],
+            UnitBound::NotForOneself => &["appointment", "device", "member", "asked"],
             UnitBound::BySecondPerson => &["appointment", "clear"],
             UnitBound::Noted => &["device"],
+            UnitBound::NotOver => &["appointment"],
+            UnitBound::Earlier => &["appointment", "until"],
+            UnitBound::OfThePeople => &["device", "member", "why"],
+            UnitBound::Appointable => &["member", "key", "name", "post", "from", "until"],
+            UnitBound::AskedOnce => &["member", "post", "appointment", "device"],
+            UnitBound::AskedByAnother | UnitBound::StillFits | UnitBound::Withdrawable => {
+                &["asked"]
+            }
         }
     }
 
@@ -203,12 +276,7 @@ impl Rules for Unit {
     ) -> Result<(), Refusal> {
         match subject {
             UnitSubject::Created => Ok(is_the_only_town(question, command)?),
-            UnitSubject::Standing(unit) if bound == UnitBound::PeopleHere => {
-                Ok(has_people(question, unit)?)
-            }
-            UnitSubject::Standing(unit) => {
-                check(bound, Author::of(question).member(), command, unit)
-            }
+            UnitSubject::Standing(unit) => check(bound, question, command, unit),
         }
     }
 
@@ -245,121 +313,49 @@ fn has_people(question: &Question<'_>, unit: &UnitView) -> Result<(), RefusalCod
     }
 }
 
-/// Whether a command about a unit's clearances keeps to a bound.
+/// Whether a command about a unit's people or their devices keeps to a bound.
 fn check(
     bound: UnitBound,
-    author: Option<MemberId>,
-    body: &UnitCommand,
+    question: &Question<'_>,
+    command: &UnitCommand,
     unit: &UnitView,
 ) -> Result<(), Refusal> {
+    let author = Author::of(question).member();
     match bound {
         // Asked of the town, not of the unit alone.
-        UnitBound::OneTown | UnitBound::PeopleHere => Ok(()),
-        UnitBound::Clearable => clearable(appointment_of(body), unit),
-        UnitBound::NotForOneself => {
-            let of_member = whom_for(body, unit).ok_or(RefusalCode::BadValue)?;
-            if author == Some(of_member) {
-                Err(RefusalCode::SecondPerson.into())
-            } else {
-                Ok(())
-            }
-        }
-        UnitBound::BySecondPerson => by_second_person(author, body, unit),
-        UnitBound::Begun => asked(unit, appointment_of(body))
-            .map(|_| ())
-            .ok_or_else(|| RefusalCode::WrongState.into()),
-        UnitBound::Noted => {
-            let device = noted(body, unit).ok_or(RefusalCode::BadValue)?;
-            if device.confirmed_by.is_some() {
-                Err(RefusalCode::WrongState.into())
-            } else {
-                Ok(())
-            }
-        }
+        UnitBound::OneTown => Ok(()),
+        UnitBound::PeopleHere => Ok(has_people(question, unit)?),
+        UnitBound::Clearable => clearing::clearable(command, unit),
+        UnitBound::NotForOneself => not_for_oneself(author, command, unit),
+        UnitBound::BySecondPerson => clearing::by_second_person(author, command, unit),
+        UnitBound::Begun => clearing::begun(command, unit),
+        UnitBound::Noted => clearing::noted_and_waits(command, unit),
+        UnitBound::NotOver => ending::not_over(command, unit, question.now),
+        UnitBound::Earlier => ending::earlier(command, unit),
+        UnitBound::OfThePeople => Ok(ending::of_the_people(command, unit)?),
+        UnitBound::Appointable => asking::appointable(question.organisation, command, unit),
+        UnitBound::AskedOnce => asking::asked_once(command, unit),
+        UnitBound::AskedByAnother => asking::by_another(author, command, unit),
+        UnitBound::StillFits => asking::still_fits(question, command, unit),
+        UnitBound::Withdrawable => asking::withdrawable(command, unit),
     }
 }
 
-/// Administrators see no case content, and auditors what is not confidential.
-fn clearable(appointment: Option<CommandId>, unit: &UnitView) -> Result<(), Refusal> {
-    let found = unit
-        .appointments
-        .iter()
-        .find(|made| Some(made.id) == appointment)
-        .ok_or(RefusalCode::BadValue)?;
-    if matches!(
-        found.post,
-        Post::Auditor | Post::Administrator | Post::Unknown(_)
-    ) {
-        return Err(RefusalCode::BadValue.into());
-    }
-    match found.clearance {
-        Some(clearance) => Err(came_first(&clearance)),
-        None => Ok(()),
-    }
-}
-
-fn by_second_person(
+/// Whether a command is not for its author.
+fn not_for_oneself(
     author: Option<MemberId>,
-    body: &UnitCommand,
+    command: &UnitCommand,
     unit: &UnitView,
 ) -> Result<(), Refusal> {
-    let UnitCommand::ConfirmClearance(confirm) = body else {
-        return Err(RefusalCode::UnknownCommand.into());
-    };
-    let Some(present) = asked(unit, Some(confirm.appointment)) else {
-        return Err(RefusalCode::WrongState.into());
-    };
-    if present.clear != confirm.clear || present.confirmed_by.is_some() {
-        return Err(came_first(&present));
-    }
-    if author == Some(present.by) {
+    let of_member = whom_for(command, unit).ok_or(RefusalCode::BadValue)?;
+    if author == Some(of_member) {
         Err(RefusalCode::SecondPerson.into())
     } else {
         Ok(())
     }
 }
 
-fn came_first(clearance: &Clearance) -> Refusal {
-    Refusal {
-        code: RefusalCode::WrongState,
-        first: Some(clearance.clear),
-        by: Some(clearance.by),
-    }
-}
-
-fn asked(unit: &UnitView, appointment: Option<CommandId>) -> Option<Clearance> {
-    unit.appointments
-        .iter()
-        .find(|made| Some(made.id) == appointment)?
-        .clearance
-}
-
-fn noted<'a>(body: &UnitCommand, unit: &'a UnitView) -> Option<&'a NotedDevice> {
-    let UnitCommand::ConfirmDevice(confirm) = body else {
-        return None;
-    };
-    unit.devices
-        .iter()
-        .find(|noted| noted.device == confirm.device)
-}
-
-fn appointment_of(body: &UnitCommand) -> Option<CommandId> {
-    match body {
-        UnitCommand::Clear(body) => Some(body.appointment),
-        UnitCommand::ConfirmClearance(body) => Some(body.appointment),
-        UnitCommand::EndClearance(body) => Some(body.appointment),
-        _ => None,
-    }
-}
-
-/// The member whose appointment or device it is.
-fn whom_for(body: &UnitCommand, unit: &UnitView) -> Option<MemberId> {
-    match appointment_of(body) {
-        Some(appointment) => unit
-            .appointments
-            .iter()
-            .find(|made| made.id == appointment)
-            .map(|made| made.member),
-        None => noted(body, unit).map(|device| device.member),
-    }
+/// The member for whom it is.
+fn whom_for(command: &UnitCommand, unit: &UnitView) -> Option<MemberId> {
+    clearing::whom_for(command, unit).or_else(|| asking::whom_for(command, unit))
 }

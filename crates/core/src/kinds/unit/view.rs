@@ -1,8 +1,10 @@
 //! A unit and its posts, typed.
 
+use super::asked::Asked;
 use super::widened::Widened;
-use super::{APPOINTMENTS, CLEARED, CLEARING, CONFIRMED, DEVICES};
-use crate::documents::{Document, DocumentKind};
+use super::{APPOINTMENTS, AT_ONCE, CLEARED, CLEARING, CONFIRMED, DEVICES};
+use crate::documents::node::Node;
+use crate::documents::{Document, DocumentKind, log};
 use crate::id::{CommandId, DeviceId, MemberId, UnitId};
 use crate::kinds::View;
 use crate::kinds::directory::{PostRow, UnitRow};
@@ -27,6 +29,8 @@ pub struct UnitView {
     pub appointments: Vec<Appointment>,
     /// Devices that those who are cleared enrolled since.
     pub devices: Vec<NotedDevice>,
+    /// The askings of administrators that wait for a second one, or were confirmed.
+    pub asked: Vec<Asked>,
 }
 
 /// A post that somebody has, had or will have.
@@ -106,6 +110,7 @@ impl Document {
                 .filter_map(|id| self.appointment(id, newest(id)?, &widened))
                 .collect(),
             devices: self.noted_devices(),
+            asked: self.asked(),
         })
     }
 
@@ -155,6 +160,20 @@ impl Document {
         self.entry(command)?.id("by", MemberId::parse)
     }
 
+    /// The end that an entry about an appointment says. One at once is when the server received the
+    /// command; while that is only typed, when it was typed.
+    pub(super) fn end_in(&self, command: CommandId, entry: &Node<'_>) -> Option<Time> {
+        let until = entry.time("until");
+        if entry.time(AT_ONCE).is_none() {
+            return until;
+        }
+        let version = self.version_of(command);
+        let receipt = version.and_then(|version| self.receipt(version));
+        let received = receipt.map_or_else(|| log::at(entry), |receipt| receipt.received);
+        let received = received.max(entry.time("from").unwrap_or_default());
+        Some(until.map_or(received, |until| until.min(received)))
+    }
+
     fn appointment(
         &self,
         id: CommandId,
@@ -169,13 +188,23 @@ impl Document {
             name: present.text_or_empty("name"),
             post: Post::from_word(&made.text_or_empty("post")),
             from: present.time("from").unwrap_or_default(),
-            until: present.time("until"),
+            until: self.end_in(newest, &present),
             clearance: self.clearance(id, widened),
         })
     }
 }
 
 impl UnitView {
+    /// An appointment in it.
+    pub fn appointment(&self, id: CommandId) -> Option<&Appointment> {
+        self.appointments.iter().find(|made| made.id == id)
+    }
+
+    /// Something that was asked for in it.
+    pub fn asked(&self, id: CommandId) -> Option<&Asked> {
+        self.asked.iter().find(|asked| asked.id == id)
+    }
+
     /// The unit's row of a directory.
     pub fn row(&self) -> UnitRow {
         UnitRow {

@@ -32,9 +32,16 @@ impl Document {
                 continue;
             };
             let (appointment, made) = match entry.text_or_empty("kind").as_str() {
-                "appoint" => (*command, Dates::of(&entry)),
-                "amend_appointment" => match entry.id("appointment", CommandId::parse) {
-                    Some(appointment) => (appointment, Dates::of(&entry)),
+                "appoint" => (*command, self.dates_in(*command, &entry)),
+                "amend_appointment" | "end_post" => {
+                    match entry.id("appointment", CommandId::parse) {
+                        Some(appointment) => (appointment, self.dates_in(*command, &entry)),
+                        None => continue,
+                    }
+                }
+                // Only of a post it has dates; that is cleared later, if at all.
+                "confirm_asked" => match entry.id("asked", CommandId::parse) {
+                    Some(asked) => (asked, self.dates_in(*command, &entry)),
                     None => continue,
                 },
                 _ => continue,
@@ -52,16 +59,16 @@ impl Document {
         }
         widened
     }
+
+    fn dates_in(&self, command: CommandId, entry: &Node<'_>) -> Dates {
+        Dates {
+            from: entry.time("from").unwrap_or_default(),
+            until: self.end_in(command, entry),
+        }
+    }
 }
 
 impl Dates {
-    fn of(entry: &Node<'_>) -> Self {
-        Self {
-            from: entry.time("from").unwrap_or_default(),
-            until: entry.time("until"),
-        }
-    }
-
     /// Whether these let the post be in force, at `now` or later, when those before did not.
     fn is_wider(self, before: Self, now: Time) -> bool {
         let from = self.from.max(now);

@@ -129,6 +129,10 @@ fn every_kind_says_which_of_its_steps_merely_add() {
         (DocumentKind::Case, "new_code"),
         (DocumentKind::Household, "edit"),
         (DocumentKind::Unit, "clear"),
+        (DocumentKind::Unit, "ask_appointment"),
+        (DocumentKind::Unit, "ask_invitation"),
+        (DocumentKind::Unit, "ask_thaw"),
+        (DocumentKind::Unit, "end_post"),
         (DocumentKind::Book, "propose_rules"),
     ];
     assert_eq!(adds, BTreeSet::from(expected));

@@ -229,6 +229,47 @@ fn to_the_server(town: &mut Organisation) -> [RefusalCode; 2] {
         .map(|(chain, body)| ask_at(town, &chain, None, body, START).unwrap_err().code)
 }
 
+/// A post that the unit has not, a key under another name, a post that somebody has, one that is over.
+fn of_people(town: &Organisation) -> [RefusalCode; 4] {
+    let steps: Vec<_> = samples::unit_steps(10)
+        .into_iter()
+        .map(|(_, body)| body)
+        .collect();
+    let unit = steps[..5]
+        .iter()
+        .fold(Chain::new(10), |chain, body| chain.then(9, body.clone()));
+    let asked = |fields: &[(&str, &str)]| {
+        let mut body = steps[10].clone();
+        for (field, value) in fields {
+            body.set(field, value).unwrap();
+        }
+        body
+    };
+    let chief = [
+        ("member", samples::member(1).key()),
+        ("key", "M-0001".to_owned()),
+        ("name", "谢国强".to_owned()),
+    ];
+    let chief = chief
+        .each_ref()
+        .map(|(field, value)| (*field, value.as_str()));
+    let mut over = steps[19].clone();
+    over.set("appointment", &samples::command(13).key())
+        .unwrap();
+    let ended = unit.clone().then(9, over.clone());
+    let neighbour = CHIEF.key();
+    let asked = [
+        (&unit, asked(&[("post", "centre_clerk")])),
+        (&unit, asked(&[("member", &neighbour)])),
+        (&unit, asked(&chief)),
+        (&ended, over),
+    ];
+    asked.map(|(chain, body)| {
+        let judged = ask_at(town, chain, Some(ADMINISTRATOR), &body, START);
+        judged.unwrap_err().code
+    })
+}
+
 /// A second book; a proposal that is none; rules from today on.
 fn of_the_book(town: &Organisation) -> [RefusalCode; 3] {
     let steps: Vec<_> = samples::book_steps(10)
@@ -263,6 +304,7 @@ fn every_code_of_the_page_is_given() {
         .map(|(chain, by, body, now)| ask_at(&town, chain, Some(*by), body, *now))
         .map(|judged| judged.unwrap_err().code)
         .chain(own)
+        .chain(of_people(&town))
         .chain(of_the_book(&town))
         .chain(super::room::refusals_of_long_cases())
         .collect();

@@ -209,6 +209,18 @@ wire_struct!(DeviceConfirmed {
     by
 });
 
+/// An administrator's command did what the record behind this one says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommandedAudited {
+    /// The unit in whose document the command stands.
+    pub unit: UnitId,
+    /// The command.
+    pub command: CommandId,
+    /// Whose it is.
+    pub by: By,
+}
+wire_struct!(CommandedAudited { unit, command, by });
+
 /// A record's content that this version cannot read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaterAudited {

@@ -3,7 +3,7 @@
 use alleyway_core::crypto::{Hash, PublicKey, Signature};
 use alleyway_core::documents::Receipt;
 use alleyway_core::feeds::FeedId;
-use alleyway_core::id::{DeviceId, MemberId, UnitId};
+use alleyway_core::id::{CommandId, DeviceId, MemberId, UnitId};
 use alleyway_core::limits::{
     BATCH_COMMANDS_MAX, MISSING_BATCHES_MAX, NAME_BYTES_MAX, SUBSCRIPTIONS_MAX,
 };
@@ -163,6 +163,22 @@ wire_struct!(Invitation {
     expires,
     used,
     replaces
+});
+
+/// An invitation that an administrator's command asked for. Its code is made of the two commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AskedInvitation {
+    /// The device on which it was asked for: the code is shown there alone.
+    pub(crate) device: DeviceId,
+    /// The second person's command, once there is one.
+    pub(crate) granted: Option<CommandId>,
+    /// When the code was shown first.
+    pub(crate) shown: Option<Time>,
+}
+wire_struct!(AskedInvitation {
+    device,
+    granted,
+    shown
 });
 
 /// A device's feeds at some time.

@@ -24,6 +24,10 @@ pub(super) fn all() -> Vec<HttpError> {
         stale(),
         void_challenge(),
         read_twice(),
+        not_confirmed(),
+        code_used(),
+        code_expired(),
+        code_shown(),
     ]
 }
 
@@ -65,4 +69,24 @@ pub(super) fn void_challenge() -> HttpError {
 /// The proof was taken before.
 pub(super) fn read_twice() -> HttpError {
     own(StatusCode::CONFLICT, said::READ_TWICE)
+}
+
+/// Nobody has confirmed the invitation yet.
+pub(super) fn not_confirmed() -> HttpError {
+    own(StatusCode::CONFLICT, said::NOT_CONFIRMED)
+}
+
+/// The invitation's code was used.
+pub(super) fn code_used() -> HttpError {
+    own(StatusCode::CONFLICT, said::CODE_WAS_USED)
+}
+
+/// The invitation's code is too old, or was withdrawn.
+pub(super) fn code_expired() -> HttpError {
+    own(StatusCode::CONFLICT, said::CODE_IS_OVER)
+}
+
+/// The invitation's code was shown before.
+pub(super) fn code_shown() -> HttpError {
+    own(StatusCode::CONFLICT, said::CODE_SHOWN)
 }

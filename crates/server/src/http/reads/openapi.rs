@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::error::HttpError;
 use super::query::Field;
-use super::{coverage, error, figures};
+use super::{coverage, devices, error, figures, invitation};
 
 /// The whole description.
 pub(super) fn description() -> Value {
@@ -20,7 +20,9 @@ pub(super) fn description() -> Value {
         },
         "paths": {
             "/v1/q/coverage": { "get": coverage_path() },
+            "/v1/q/devices": { "get": devices_path() },
             "/v1/q/figures": { "get": figures_path() },
+            "/v1/q/invitation": { "get": invitation_path() },
         },
         "components": {
             "securitySchemes": {
@@ -53,6 +55,66 @@ fn coverage_path() -> Value {
         "parameters": coverage::FIELDS.iter().map(|field| parameter(field, "")).collect::<Vec<_>>(),
         "responses": responses("Coverage"),
     })
+}
+
+fn devices_path() -> Value {
+    json!({
+        "operationId": "devices",
+        "summary": "The town's devices, for administrators",
+        "parameters": devices::FIELDS.iter().map(|field| parameter(field, "")).collect::<Vec<_>>(),
+        "responses": responses("Devices"),
+    })
+}
+
+fn invitation_path() -> Value {
+    json!({
+        "operationId": "invitation",
+        "summary": "An invitation's one-time code, sealed to the device that asked for it",
+        "parameters": invitation::FIELDS.iter().map(|field| parameter(field, "asked")).collect::<Vec<_>>(),
+        "responses": responses("Invitation"),
+    })
+}
+
+fn devices_schema() -> Value {
+    let text = json!({ "type": "string" });
+    let id = json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" });
+    let maybe = json!({ "type": ["string", "null"] });
+    let stopped =
+        json!({ "type": ["string", "null"], "enum": ["revoked", "lost", "frozen", null] });
+    let device = json!({
+        "id": id,
+        "code": { "type": "integer", "minimum": 0 },
+        "name": text,
+        "member": id,
+        "member_name": text,
+        "enrolled": text,
+        "last_received": maybe,
+        "stopped": stopped,
+    });
+    let needed = [
+        "id",
+        "code",
+        "name",
+        "member",
+        "member_name",
+        "enrolled",
+        "last_received",
+        "stopped",
+    ];
+    let device = object(&device, &needed);
+    let fields = json!({ "devices": { "type": "array", "items": device } });
+    object(&fields, &["devices"])
+}
+
+fn invitation_schema() -> Value {
+    let text = json!({ "type": "string" });
+    let fields = json!({
+        "sealed": { "type": "string", "pattern": "^([0-9a-f]{2})+$", "description": "the code, sealed as docs/protocol.md, section 16, says" },
+        "member": { "type": "string", "pattern": "^[0-9a-f]{32}$" },
+        "name": text,
+        "valid_until": text,
+    });
+    object(&fields, &["sealed", "member", "name", "valid_until"])
 }
 
 /// The alleys of a unit.
@@ -164,6 +226,8 @@ fn schemas() -> Value {
     let error = json!({ "code": text, "text_zh": text, "text_en": text });
     json!({
         "Coverage": coverage_schema(),
+        "Devices": devices_schema(),
+        "Invitation": invitation_schema(),
         "Figures": object(&figures, &["unit", "places", "months"]),
         "Error": object(&error, &["code", "text_zh", "text_en"]),
     })

@@ -1,0 +1,186 @@
+//! The askings of one administrator, which a second one confirms.
+
+use super::super::{Asked, AskedFor, AskedPost, UnitCommand, UnitView};
+use super::ending;
+use crate::id::{CommandId, MemberId};
+use crate::organisation::Organisation;
+use crate::policy::Question;
+use crate::refusal::{Refusal, RefusalCode};
+use crate::text::typed;
+use crate::time::Time;
+
+/// The member for whom something is asked or confirmed.
+pub(super) fn whom_for(body: &UnitCommand, unit: &UnitView) -> Option<MemberId> {
+    let of_appointment = |id: CommandId| unit.appointment(id).map(|made| made.member);
+    match body {
+        UnitCommand::AskAppointment(asked) => Some(asked.member),
+        UnitCommand::AskInvitation(asked) => of_appointment(asked.appointment),
+        UnitCommand::AskThaw(asked) => Some(asked.member),
+        UnitCommand::ConfirmAsked(confirm) => match &unit.asked(confirm.asked)?.what {
+            AskedFor::Appointment(post) => Some(post.member),
+            AskedFor::Invitation { appointment, .. } => of_appointment(*appointment),
+            AskedFor::Thaw { member, .. } => Some(*member),
+        },
+        _ => None,
+    }
+}
+
+/// The post can be given.
+pub(super) fn appointable(
+    organisation: &Organisation,
+    body: &UnitCommand,
+    unit: &UnitView,
+) -> Result<(), Refusal> {
+    match what(body) {
+        Some(AskedFor::Appointment(post)) => fits(organisation, &post, unit),
+        _ => Err(RefusalCode::UnknownCommand.into()),
+    }
+}
+
+/// Whether a post can be given, by the rules that an import's rows keep to.
+fn fits(organisation: &Organisation, post: &AskedPost, unit: &UnitView) -> Result<(), Refusal> {
+    let unseen = |text: &str| typed::is_nothing(text) || text.contains(char::is_control);
+    let ends_first = |until: Option<Time>, from: Time| until.is_some_and(|until| until <= from);
+    if unseen(&post.key) || unseen(&post.name) || ends_first(post.until, post.from) {
+        return Err(RefusalCode::BadValue.into());
+    }
+    if !post.post.fits(&unit.kind) {
+        return Err(RefusalCode::PostUnfit.into());
+    }
+    let known = organisation.name(post.member);
+    if known.is_some_and(|known| known != post.name) {
+        return Err(RefusalCode::NameDiffers.into());
+    }
+    let same = unit.appointments.iter().find(|made| {
+        made.member == post.member
+            && made.post == post.post
+            && !ends_first(made.until, made.from)
+            && !ends_first(made.until, post.from)
+            && !ends_first(post.until, made.from)
+    });
+    match same {
+        None => Ok(()),
+        Some(made) => Err(Refusal {
+            code: RefusalCode::AppointedAlready,
+            first: Some(made.id),
+            by: None,
+        }),
+    }
+}
+
+/// The same was not asked for by another command that waits.
+pub(super) fn asked_once(body: &UnitCommand, unit: &UnitView) -> Result<(), Refusal> {
+    let wanted = what(body).ok_or(RefusalCode::UnknownCommand)?;
+    let waits = |asked: &&Asked| asked.granted.is_none() && is_the_same(&asked.what, &wanted);
+    match unit.asked.iter().find(waits) {
+        None => Ok(()),
+        Some(asked) => Err(Refusal {
+            code: RefusalCode::DoneAlready,
+            first: Some(asked.id),
+            by: Some(asked.by),
+        }),
+    }
+}
+
+/// Whether two askings are about the same person's same thing, whatever else they say.
+fn is_the_same(one: &AskedFor, other: &AskedFor) -> bool {
+    match (one, other) {
+        (AskedFor::Appointment(one), AskedFor::Appointment(other)) => {
+            one.member == other.member && one.post == other.post
+        }
+        (
+            AskedFor::Invitation { appointment, .. },
+            AskedFor::Invitation {
+                appointment: other, ..
+            },
+        ) => appointment == other,
+        (AskedFor::Thaw { device, .. }, AskedFor::Thaw { device: other, .. }) => device == other,
+        _ => false,
+    }
+}
+
+/// The asking waits, and is another's.
+pub(super) fn by_another(
+    author: Option<MemberId>,
+    body: &UnitCommand,
+    unit: &UnitView,
+) -> Result<(), Refusal> {
+    let asked = confirmed(body, unit)?;
+    if let Some(granted) = asked.granted {
+        return Err(Refusal {
+            code: RefusalCode::DoneAlready,
+            first: Some(granted.id),
+            by: Some(granted.by),
+        });
+    }
+    if author == Some(asked.by) {
+        return Err(RefusalCode::SecondPerson.into());
+    }
+    Ok(())
+}
+
+/// The asking still fits: others may have changed since what it rests on.
+pub(super) fn still_fits(
+    question: &Question<'_>,
+    body: &UnitCommand,
+    unit: &UnitView,
+) -> Result<(), Refusal> {
+    match &confirmed(body, unit)?.what {
+        AskedFor::Appointment(post) => fits(question.organisation, post, unit),
+        AskedFor::Invitation { appointment, .. } => {
+            let made = unit.appointment(*appointment);
+            let made = made.ok_or(RefusalCode::BadValue)?;
+            if ending::is_over(made, question.now) {
+                return Err(RefusalCode::DoneAlready.into());
+            }
+            Ok(())
+        }
+        AskedFor::Thaw { .. } => Ok(()),
+    }
+}
+
+fn confirmed<'a>(body: &UnitCommand, unit: &'a UnitView) -> Result<&'a Asked, RefusalCode> {
+    let UnitCommand::ConfirmAsked(confirm) = body else {
+        return Err(RefusalCode::UnknownCommand);
+    };
+    unit.asked(confirm.asked).ok_or(RefusalCode::BadValue)
+}
+
+/// It waits, or is an invitation: what was given otherwise is ended by a step of its own.
+pub(super) fn withdrawable(body: &UnitCommand, unit: &UnitView) -> Result<(), Refusal> {
+    let UnitCommand::WithdrawAsked(withdraw) = body else {
+        return Err(RefusalCode::UnknownCommand.into());
+    };
+    let asked = unit.asked(withdraw.asked).ok_or(RefusalCode::BadValue)?;
+    match (asked.granted, &asked.what) {
+        (None, _) | (Some(_), AskedFor::Invitation { .. }) => Ok(()),
+        (Some(granted), _) => Err(Refusal {
+            code: RefusalCode::DoneAlready,
+            first: Some(granted.id),
+            by: Some(granted.by),
+        }),
+    }
+}
+
+/// The thing that a command asks for; none if it asks for nothing.
+fn what(body: &UnitCommand) -> Option<AskedFor> {
+    match body {
+        UnitCommand::AskAppointment(asked) => Some(AskedFor::Appointment(AskedPost {
+            member: asked.member,
+            key: asked.key.to_string(),
+            name: asked.name.to_string(),
+            post: asked.post.clone(),
+            from: asked.from,
+            until: asked.until,
+        })),
+        UnitCommand::AskInvitation(asked) => Some(AskedFor::Invitation {
+            appointment: asked.appointment,
+            replaces: asked.replaces,
+        }),
+        UnitCommand::AskThaw(asked) => Some(AskedFor::Thaw {
+            device: asked.device,
+            member: asked.member,
+        }),
+        _ => None,
+    }
+}
