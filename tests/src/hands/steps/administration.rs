@@ -126,5 +126,5 @@ fn one_stops(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     let stopped = stage.asks(&["audit", "list", "--kind", "commanded"])?;
     let by = stopped.as_array().and_then(|rows| rows.last());
     let by = by.map(|row| row["author_name"].clone());
-    expect("who stopped it", &by, &Some("唐小燕".into()))
+    expect("who stopped it", &by, &Some("唐小燕 (tang)".into()))
 }
