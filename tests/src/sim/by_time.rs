@@ -19,7 +19,7 @@ impl World {
                 self.tell(|| format!("  the server says {} by itself: {step:?}", step.kind()));
                 events.push(Event::Said {
                     document,
-                    step,
+                    step: Box::new(step),
                     at: now,
                 });
             }

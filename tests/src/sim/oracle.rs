@@ -65,7 +65,7 @@ pub(crate) enum Event {
     /// It took a step by time alone.
     Said {
         document: DocumentId,
-        step: Body,
+        step: Box<Body>,
         at: Time,
     },
     /// Somebody's clearance ended.

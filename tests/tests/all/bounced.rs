@@ -1,6 +1,12 @@
 //! A case that is sent back and forth over Spring Festival 2026, over real processes: by six devices,
 //! two of them a year off. Nobody gains a day, and the resident is shown one.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics"
+)]
+
 use std::path::Path;
 
 use alleyway_tests::process::{Device, Port, Server, get_as};

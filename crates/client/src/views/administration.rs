@@ -349,7 +349,7 @@ impl Screen<'_> {
         one(
             text,
             Problem::AskedNotFound,
-            fold::best(fitting),
+            &fold::best(fitting),
             |(unit, id)| Candidate {
                 name: id.to_string(),
                 about: Some(self.unit(*unit)),
@@ -396,7 +396,7 @@ impl Screen<'_> {
         one(
             text,
             Problem::AppointmentNotFound,
-            fold::best(fitting),
+            &fold::best(fitting),
             |(unit, id, _)| Candidate {
                 name: id.to_string(),
                 about: Some(self.unit(*unit)),
@@ -419,8 +419,8 @@ impl Screen<'_> {
             let typed = typed.as_ref();
             typed.is_none_or(|typed| typed.fits(&device.key()).is_some())
         };
-        let fitting = devices.into_iter().filter(fits).collect();
-        one(said, Problem::TownDeviceNotFound, fitting, |device| {
+        let fitting: Vec<DeviceId> = devices.into_iter().filter(fits).collect();
+        one(said, Problem::TownDeviceNotFound, &fitting, |device| {
             Candidate {
                 name: device.to_string(),
                 ..Candidate::default()
@@ -442,11 +442,11 @@ impl Screen<'_> {
 fn one<T: Copy>(
     text: &str,
     none: Problem,
-    fitting: Vec<T>,
+    fitting: &[T],
     shown: impl Fn(&T) -> Candidate,
 ) -> Result<T, Fault> {
     let fault = |problem| Fault::new(problem, vec![("text", text.to_owned())]);
-    match fitting.as_slice() {
+    match fitting {
         [only] => Ok(*only),
         [] => Err(fault(none)),
         several => Err(Fault {

@@ -155,7 +155,7 @@ impl Screen<'_> {
     fn said_for_people(&self, row: &TrayRow, name: &str, text: &str) -> String {
         let word = |area: alleyway_catalogue::Area| area.word(self.lang, text).to_owned();
         match (name, row.kind) {
-            ("category", _) => self.field_value(name, text),
+            ("category" | "may_text", _) => self.field_value(name, text),
             ("value", _) => {
                 let field = row.said.iter().find(|(known, _)| *known == "field");
                 let field = field.map(|(_, field)| field.as_str());
@@ -166,7 +166,6 @@ impl Screen<'_> {
             ("result", _) => word(words::FINDING),
             ("code", _) => self.code_word("closure", text),
             ("reason", "wait" | "reject") => self.code_word(row.kind, text),
-            ("may_text", _) => self.field_value(name, text),
             ("confidential", _) => screens::case::CONFIDENTIAL_MARK.text(self.lang).to_owned(),
             _ => self.said_for_programs(row, name, text),
         }

@@ -48,8 +48,7 @@ pub(crate) fn write_post(
         by: By::of(admitted),
     };
     let what = match body {
-        UnitCommand::Appoint(_) => Audited::Appointed(about),
-        UnitCommand::ConfirmAsked(_) => Audited::Appointed(about),
+        UnitCommand::Appoint(_) | UnitCommand::ConfirmAsked(_) => Audited::Appointed(about),
         UnitCommand::EndPost(_) => Audited::PostEnded(about),
         UnitCommand::Amend(amend) if amend.until.is_some() => Audited::PostEnded(about),
         UnitCommand::Amend(_) => Audited::PostAmended(about),

@@ -253,11 +253,10 @@ impl Rules for Unit {
         match bound {
             UnitBound::OneTown => &["kind"],
             UnitBound::PeopleHere => &[],
-            UnitBound::Clearable | UnitBound::Begun => &["appointment"],
+            UnitBound::Clearable | UnitBound::Begun | UnitBound::NotOver => &["appointment"],
             UnitBound::NotForOneself => &["appointment", "device", "member", "asked"],
             UnitBound::BySecondPerson => &["appointment", "clear"],
             UnitBound::Noted => &["device"],
-            UnitBound::NotOver => &["appointment"],
             UnitBound::Earlier => &["appointment", "until"],
             UnitBound::OfThePeople => &["device", "member", "why"],
             UnitBound::Appointable => &["member", "key", "name", "post", "from", "until"],
