@@ -13,6 +13,7 @@ use crate::own::carry_out_follow_ups;
 use crate::rows::records::{ByTimeRecord, HeadRecord, Place};
 use crate::rows::{FollowUp, Tx, keys, read};
 use crate::stats::LedgerStats;
+use alleyway_core::calendar::NATIONAL_YEARS;
 use alleyway_core::command::Body;
 use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
@@ -50,6 +51,7 @@ impl ByTimeRecord {
             indexed: Some(DocumentId([0; 16])),
             calendar: None,
             moved: None,
+            national_until: NATIONAL_YEARS.1,
         }
     }
 
@@ -68,6 +70,10 @@ impl ByTimeRecord {
 pub(crate) fn go_on(tx: &mut Tx<'_>, now: Time) -> Result<ByTime, StoreError> {
     let known: Option<ByTimeRecord> = tx.get(keys::BY_TIME)?;
     let mut record = known.clone().unwrap_or_else(|| ByTimeRecord::begin(now));
+    if record.national_until != NATIONAL_YEARS.1 {
+        record.national_until = NATIONAL_YEARS.1;
+        record.indexed = Some(DocumentId([0; 16]));
+    }
     let is_leap = record.is_leap(now);
     tx.stats().clock_not_believed = is_leap;
     if is_leap {
@@ -194,14 +200,11 @@ fn tell(tx: &mut Tx<'_>, now: Time) -> Result<ByTime, StoreError> {
         }
     }
     say(tx, &said, now)?;
-    // One that is full was given no step: it would be looked at for ever.
-    for (key, _) in &rows {
-        let document = keys::document_of(key)?;
-        let was_said = said.iter().any(|(told, _)| *told == document);
-        if was_said && tx.has(key)? {
-            let place = place_of(tx, document)?;
-            turns::put(tx, document, Place { day: None, ..place })?;
-        }
+    for (document, _) in &said {
+        let place = look(tx, *document, Place::of)?.unwrap_or_default();
+        // One that is full was given no step: it would be looked at for ever.
+        let day = place.day.filter(|day| *day >= Date::of(now));
+        turns::put(tx, *document, Place { day, ..place })?;
     }
     Ok(ByTime {
         said,
@@ -210,7 +213,7 @@ fn tell(tx: &mut Tx<'_>, now: Time) -> Result<ByTime, StoreError> {
     })
 }
 
-/// A row of the index that does not say what its document says: it is made anew.
+/// A row of a document in which nothing is to be told: it goes where that will be.
 fn out_of_the_way(tx: &mut Tx<'_>, document: DocumentId, key: &[u8]) -> Result<(), StoreError> {
     tx.remove(key.to_vec());
     let place = look(tx, document, Place::of)?;

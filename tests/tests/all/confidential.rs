@@ -7,11 +7,13 @@
     reason = "what goes wrong ends the test"
 )]
 
+use std::collections::BTreeSet;
+
 use alleyway_catalogue::{Lang, refusal};
 use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
-use alleyway_core::kinds::case::{Accept, Escalate, Note, Receive, Report};
+use alleyway_core::kinds::case::{Accept, Escalate, Note, Receive, Report, Withdraw};
 use alleyway_core::kinds::unit::{
     Amend, Appoint, Clear, ConfirmDevice, CreateUnit, Post, UnitCommand, UnitKind,
 };
@@ -436,13 +438,23 @@ fn a_complaint_about_a_person_is_with_the_desk_alone_whoever_took_it_down() {
         secretary,
         ..
     } = &mut stage;
-    let typed = town.record(secretary, draft).command;
+    let typed = town.record(secretary, draft);
+    let taken_back = Draft {
+        target: Some(typed.document),
+        body: Body::Case(CaseCommand::Withdraw(Withdraw {
+            text: Text::cut("so she says"),
+        })),
+    };
+    let taken_back = town.record(secretary, taken_back).command;
     town.stop(secretary, Stop::Revoked);
-    assert_eq!(town.sync(secretary).summary.kept, 1);
+    assert_eq!(town.sync(secretary).summary.kept, 2);
     town.sync(&mut officer);
     let review = officer.replica.review();
-    let items: Vec<_> = review.iter().map(|row| (row.item, row.unit)).collect();
-    assert_eq!(items, [(typed, desk)]);
+    let items: BTreeSet<_> = review.iter().map(|row| (row.item, row.unit)).collect();
+    assert_eq!(
+        items,
+        BTreeSet::from([(typed.command, desk), (taken_back, desk)])
+    );
     town.sync(chief);
     assert!(chief.replica.review().is_empty());
 }

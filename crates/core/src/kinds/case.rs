@@ -344,13 +344,18 @@ const REFERRAL: &str = "referral";
 /// The people who resolved it.
 const RESOLVERS: &str = "resolvers";
 
-/// The unit above the receiver of a referral, if nobody acts for that now: it is to rule in its place. None
-/// above a town, and none where nobody is cleared to read a confidential case.
+/// The nearest unit above the receiver of a referral in which somebody acts, if nobody acts for the
+/// receiver now: it is to rule in its place. None above a town, and none where nobody is cleared to read a
+/// confidential case.
 fn above_receiver(document: &Document, organisation: &Organisation, now: Time) -> Option<UnitId> {
     let receiver =
         Case::waits_for(document).filter(|unit| !organisation.is_attended(*unit, now))?;
-    let above = organisation.next_level_up(receiver);
-    above.filter(|to| clocks::may_be_told(document, organisation, *to, now))
+    let rules = |unit: &UnitId| {
+        let is_there = organisation.is_attended(*unit, now);
+        is_there && clocks::may_be_told(document, organisation, *unit, now)
+    };
+    let first = organisation.next_level_up(receiver);
+    std::iter::successors(first, |unit| organisation.next_level_up(*unit)).find(rules)
 }
 
 /// Whether a step adds to what is known and moves nothing.

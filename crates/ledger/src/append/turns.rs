@@ -8,9 +8,14 @@ use alleyway_core::documents::Document;
 use alleyway_core::id::DocumentId;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::StoreError;
+use alleyway_core::time::Date;
 
-/// Notes what time alone will do to a document to which something was done. What merely adds changes
-/// nothing of that.
+/// The place of what is to be looked at next: before every day.
+const NEXT: Date = Date(i32::MIN);
+
+/// Notes that something was done to a document that time alone does something to. Its day is worked out at
+/// the next look, for that takes as long as its log is: here a step costs what it changes. What merely adds
+/// moves no day.
 pub(super) fn note(
     tx: &mut Tx<'_>,
     admitted: &Admitted,
@@ -19,7 +24,10 @@ pub(super) fn note(
     if !admitted.kind().has_clocks() || admitted.command().body.takes_room() {
         return Ok(());
     }
-    let place = Place::of(document, tx.organisation());
+    let place = Place {
+        day: Some(NEXT),
+        waits_for: document.waits_for(),
+    };
     put(tx, document.id(), place)
 }
 

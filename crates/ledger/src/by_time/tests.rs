@@ -3,10 +3,10 @@ use crate::Ledger;
 use crate::resident::tests::{Town, setup};
 use alleyway_core::command::fields::Edit;
 use alleyway_core::documents::samples::START;
-use alleyway_core::id::UnitId;
+use alleyway_core::id::{MemberId, UnitId};
 use alleyway_core::kinds::book::{AdoptRules, BookCommand};
 use alleyway_core::kinds::case::{Accept, CaseCommand, Escalate, Recall};
-use alleyway_core::kinds::unit::{Amend, UnitCommand};
+use alleyway_core::kinds::unit::{Amend, Appoint, Post, UnitCommand};
 use alleyway_core::store::{HighWater, Store as _, Transaction, Write};
 use alleyway_core::text::Text;
 use alleyway_core::wire::List;
@@ -193,6 +193,23 @@ impl Town {
         self.commit();
     }
 
+    /// Somebody is in the town's own post.
+    fn gets_a_dispatcher(&mut self) {
+        let (town, seed) = (self.town(), self.seed());
+        let appoint = Appoint {
+            member: MemberId([7; 16]),
+            key: Text::cut("wei"),
+            name: Text::cut("wei"),
+            post: Post::TownDispatcher,
+            from: Time::EARLIEST,
+            until: None,
+        };
+        let mut list = self.ledger.admin_list(seed, self.now);
+        list.push(Some(town), UnitCommand::Appoint(appoint));
+        self.ledger.administer_list(&self.store, list).unwrap();
+        self.commit();
+    }
+
     fn ruler(&mut self) -> Option<UnitId> {
         let case = self.case;
         let mut tx = self.ledger.tx(&self.store);
@@ -218,6 +235,7 @@ fn escalate(to: UnitId) -> CaseCommand {
 #[test]
 fn where_a_post_ends_with_a_referral_pending_the_level_above_may_rule() {
     let mut town = Town::new();
+    town.gets_a_dispatcher();
     town.behind(0);
     town.step(escalate(town.branch));
     assert_eq!((town.behind(0).said.len(), town.waiting()), (0, 1));
@@ -259,4 +277,38 @@ fn who_comes_back_into_a_post_in_time_is_waited_for() {
     town.secretary_goes(9);
     assert_eq!(town.behind(1).said.len(), 0);
     assert_eq!((town.ruler(), town.waiting()), (None, 1));
+}
+
+#[test]
+fn where_nobody_is_on_any_level_nobody_is_named() {
+    let mut town = Town::new();
+    town.behind(0);
+    town.step(escalate(town.branch));
+    town.secretary_goes(1);
+    let said = town.behind(1).said;
+    assert!(
+        said.iter().all(|(_, step)| step.kind() != "vacant"),
+        "{said:?}"
+    );
+    assert_eq!((town.ruler(), town.waiting()), (None, 0));
+}
+
+#[test]
+fn an_index_by_an_older_national_calendar_is_made_anew() {
+    let mut town = Town::new();
+    town.behind(0);
+    let case = town.case;
+    let mut tx = town.ledger.tx(&town.store);
+    let record: ByTimeRecord = tx.get(keys::BY_TIME).unwrap().unwrap();
+    // As an older program left it, which had no last day for the case.
+    let older = ByTimeRecord {
+        national_until: NATIONAL_YEARS.1 - 1,
+        ..record
+    };
+    tx.put(keys::BY_TIME.to_vec(), &older);
+    turns::put(&mut tx, case, Place::default()).unwrap();
+    town.commit();
+    assert_eq!(town.indexed(), 0);
+    town.behind(0);
+    assert_eq!(town.indexed(), 1);
 }

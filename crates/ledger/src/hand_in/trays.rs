@@ -50,11 +50,15 @@ pub(super) fn keep(
         return refused(RefusalCode::UnknownCommand);
     };
     let apart = apart_of(tx, ctx, of)?;
-    let unit = apart.map_or(Some(unit), |apart| receiving(tx, apart));
+    let confidential = is_about_confidential(tx, ctx, of)?;
+    let unit = match apart {
+        Some(apart) => receiving(tx, apart),
+        None if confidential => Some(where_it_is_read(tx, ctx, of)?.unwrap_or(unit)),
+        None => Some(unit),
+    };
     let Some(unit) = unit else {
         return refused(RefusalCode::NobodyCleared);
     };
-    let confidential = is_about_confidential(tx, ctx, of)?;
     let unit = if confidential {
         nearest_that_reads(tx, unit, ctx.by.now)
     } else {
@@ -132,6 +136,29 @@ fn apart_of(
         return Ok(tx.document(of.target, Document::apart)?.flatten());
     }
     Ok(created)
+}
+
+/// Where something confidential lies that is about a document which its author does not see: with those who
+/// have the document, or its report, for it may be a complaint that one of the author's units is never
+/// told of. The document is not loaded.
+fn where_it_is_read(
+    tx: &Tx<'_>,
+    ctx: &Context<'_>,
+    of: &Candidate<'_>,
+) -> Result<Option<UnitId>, StoreError> {
+    if of.command.document.is_none() || ctx.sees(of.head.as_ref()) {
+        return Ok(None);
+    }
+    if let Some(head) = &of.head {
+        let mut units = head.feeds().into_iter().map(|feed| feed.unit);
+        let is_desk = |unit: &UnitId| tx.organisation().kind(*unit) == Some(&UnitKind::Desk);
+        return Ok(units.find(is_desk));
+    }
+    if let Some(report) = record_of(tx, CommandId(of.target.0))? {
+        return Ok(Some(report.unit));
+    }
+    let reads = |town: &UnitId| tx.organisation().takes_confidential(*town, ctx.by.now);
+    Ok(town_unit(tx).filter(reads))
 }
 
 /// The unit in whose tray something lies that another one is never told of, whoever typed it there: the

@@ -46,7 +46,7 @@ impl Oracle {
                 continue;
             };
             let empty = life.sent_to.filter(|to| !self.town.is_attended(*to, at));
-            let to = empty.and_then(|to| reader_above(life, &self.town, to, 1, at));
+            let to = empty.and_then(|to| ruler_above(life, &self.town, to, at));
             ensure(to.is_none() || life.ruler_above.is_some(), BY_TIME, || {
                 format!(
                     "{document} was sent to {empty:?}, where nobody is, and {to:?} was not told"
@@ -74,6 +74,15 @@ fn reader_above(life: &Life, town: &Town, unit: UnitId, levels: usize, at: Time)
     let is_theirs = life.about.is_some_and(|about| town.belongs_to(to, about));
     let is_read = !life.is_confidential || town.is_read_in(to, at);
     (is_read && !is_theirs).then_some(to)
+}
+
+/// The nearest unit above another in which somebody is there to rule.
+fn ruler_above(life: &Life, town: &Town, unit: UnitId, at: Time) -> Option<UnitId> {
+    let rules = |level| {
+        let to = reader_above(life, town, unit, level, at)?;
+        town.is_attended(to, at).then_some(to)
+    };
+    (1..=3).find_map(rules)
 }
 
 fn is_late(
@@ -114,7 +123,7 @@ fn is_vacant(life: &mut Life, town: &Town, to: UnitId, at: Time) -> Result<(), &
     if town.is_attended(receiver, at) {
         return Err("somebody is there");
     }
-    if reader_above(life, town, receiver, 1, at) != Some(to) {
+    if ruler_above(life, town, receiver, at) != Some(to) {
         return Err("another unit is to be told");
     }
     life.ruler_above = Some(to);

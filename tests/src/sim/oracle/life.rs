@@ -313,10 +313,9 @@ impl Life {
             }
             CaseCommand::Edit(_) => holder || (reporter && self.is_as_reported),
             CaseCommand::Receive(_) | CaseCommand::Return(_) => self.sent_to.is_some_and(acts),
-            CaseCommand::Rule(_) => self
-                .ruler_above
-                .or_else(|| by.town.town())
-                .is_some_and(acts),
+            CaseCommand::Rule(_) => {
+                self.ruler_above.is_some_and(acts) || by.town.town().is_some_and(acts)
+            }
             CaseCommand::NewCode(_) => {
                 acts(self.owner) || by.town.branch_of(self.owner).is_some_and(acts)
             }
@@ -476,7 +475,12 @@ impl Life {
             }
             CaseCommand::Return(body) => self.is_sent_back(by, body),
             CaseCommand::Rule(body) => {
+                let is_town = by
+                    .town
+                    .town()
+                    .is_some_and(|town| by.town.acts_for(by.member, town, by.at));
                 match self.ruler_above {
+                    Some(_) if is_town => {}
                     Some(above) => must(
                         body.to == above || by.town.may_send(above, body.to),
                         "neither the own unit nor one below",

@@ -16,12 +16,16 @@ pub(crate) struct ByTimeRecord {
     pub(crate) calendar: Option<CommandId>,
     /// Up to which document (inclusive) dates have been moved to the calendar of this command.
     pub(crate) moved: Option<(CommandId, DocumentId)>,
+    /// The last year of the national calendar that the program had which made the index: what it had to
+    /// leave open has a day by the calendar of a later one.
+    pub(crate) national_until: u16,
 }
 wire_struct!(ByTimeRecord {
     believed,
     indexed,
     calendar,
-    moved
+    moved,
+    national_until
 });
 
 /// Where a document is in the index of what time alone does.

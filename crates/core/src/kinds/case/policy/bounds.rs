@@ -137,10 +137,7 @@ impl CaseBound {
             }
             (Self::ToUnitOfTown, CaseCommand::Rule(body)) => {
                 known(organisation, body.to)?;
-                (
-                    may_be_ruled(organisation, case, body.to),
-                    RefusalCode::NotBelow,
-                )
+                (may_be_ruled(question, case, body.to), RefusalCode::NotBelow)
             }
             (Self::BesideIt | Self::NamesAbove | Self::OwnPart | Self::InOwnName, body) => {
                 return self.check_unit_named(question, body, case);
@@ -312,25 +309,30 @@ fn are_beside(
     Ok(())
 }
 
-fn may_be_ruled(organisation: &Organisation, case: &CaseState, to: UnitId) -> bool {
-    if let Some(above) = case.ruler_above {
-        return above == to || organisation.may_be_dispatched(above, to);
+fn may_be_ruled(question: &Question<'_>, case: &CaseState, to: UnitId) -> bool {
+    let organisation = question.organisation;
+    let town = organisation.town_of(case.holder);
+    let rules_town = Author::of(question).acts_for_some(town);
+    match case.ruler_above {
+        Some(above) if !rules_town => above == to || organisation.may_be_dispatched(above, to),
+        _ => {
+            let acts = organisation.kind(to).and_then(acting_post).is_some();
+            let is_in = |town: UnitId| town == to || organisation.is_below(to, town);
+            acts && town.is_some_and(is_in)
+        }
     }
-    let acts = organisation.kind(to).and_then(acting_post).is_some();
-    acts && organisation
-        .town_of(case.holder)
-        .is_some_and(|town| town == to || organisation.is_below(to, town))
 }
 
-/// The last day to which the date of a petition can be put off, by the rules of the day; none for any
-/// other case, and while that clock does not run.
+/// The last day to which the date of a petition, or of its review, can be put off, by the rules of the
+/// day; none for any other case, and while neither clock runs.
 fn latest_of_petition(question: &Question<'_>, document: &Document) -> Option<Date> {
     if !document.is_petition() {
         return None;
     }
     let times = document.case_times(ReadBy::all(question.organisation))?;
     let mut clocks = times.clocks.iter();
-    let clock = clocks.find(|clock| clock.kind == ClockKind::Petition)?;
+    let clock =
+        clocks.find(|clock| matches!(clock.kind, ClockKind::Petition | ClockKind::Review))?;
     let book = question.organisation.rulebook();
     let today = Date::of(question.now);
     let term = book.at(today).deadlines().petition_extension;

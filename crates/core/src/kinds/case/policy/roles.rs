@@ -58,7 +58,7 @@ pub(crate) enum CaseRole {
     WhoOrdered,
     /// Acts for a branch, a town or a desk that is in the case, or is above its holder or owner.
     BranchAndAbove,
-    /// Acts for the holder's town, while no unit above a receiver is to rule.
+    /// Acts for the holder's town.
     TownDispatcher,
     /// Acts for the unit above a receiver for which nobody acts.
     AboveReceiver,
@@ -176,9 +176,7 @@ impl CaseRole {
                     || author.acts_above(case.owner)
                     || case.units.iter().any(|unit| author.leads(*unit))
             }
-            Self::TownDispatcher => {
-                case.ruler_above.is_none() && author.acts_for_some(town_of(author, case))
-            }
+            Self::TownDispatcher => author.acts_for_some(town_of(author, case)),
             Self::AboveReceiver => author.acts_for_some(case.ruler_above),
             Self::Resident => author.is(Authority::Resident),
             Self::ChiefOfAlley
