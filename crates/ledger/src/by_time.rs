@@ -91,7 +91,8 @@ pub(crate) fn go_on(tx: &mut Tx<'_>, now: Time) -> Result<ByTime, StoreError> {
     } else {
         match tell(tx, now)? {
             told if told.said.is_empty() && !told.more => fill_in(tx, now)?,
-            told => told,
+            // Something may be left that comes behind this.
+            told => ByTime { more: true, ..told },
         }
     };
     if known.as_ref() != Some(&record) {
