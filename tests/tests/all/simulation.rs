@@ -109,7 +109,7 @@ fn every_seed_keeps_every_promise() {
         sum.clocks_fallen > seeds / 4
             && sum.leases_ended > seeds / 4
             && sum.by_time > seeds / 2
-            && sum.vacancies > seeds / 40
+            && sum.vacancies > seeds / 150
             && sum.leaps > seeds / 20
             && sum.bundles > seeds / 4
             && sum.carried > seeds
