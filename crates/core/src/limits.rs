@@ -171,6 +171,11 @@ pub const CARRIED_BATCHES_BY_DEVICE_MAX: usize = 128;
 pub const CARRIED_BYTES_BY_DEVICE_MAX: usize = 2 * 1024 * 1024;
 /// Others' commands on one document that are put in order and shown; those beyond wait.
 pub const CARRIED_STEPS_MAX: usize = 4_096;
+/// Working documents that a device keeps beside the confirmed ones, so that typing on begins with the
+/// last command and not with the first that is pending.
+pub const WORKING_DOCUMENTS_MAX: usize = 32;
+/// The memory that they take up, in bytes. The one that was typed on last stays, however long it is.
+pub const WORKING_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Sealed copies of one batch that are carried, if they differ: only the server can tell which is one.
 pub const CARRIED_SEALS_MAX: usize = 4;
 /// How long a batch that waits for its base is carried; its author still has it.

@@ -31,17 +31,17 @@ pub(super) struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    /// A command that the member typed on this device, whose key is `device`, under this counter.
+    /// A command that the member typed on this device, whose key is `device`, at the first place.
     pub(super) fn own(
-        counter: u64,
+        id: CommandId,
         command: &'a Command,
         device: PublicKey,
         author: MemberId,
     ) -> Self {
         Self {
-            id: command.id(&device),
+            id,
             device,
-            place: (counter, 0),
+            place: (0, 0),
             author,
             command,
             carried: false,

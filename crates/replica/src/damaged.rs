@@ -13,6 +13,8 @@
 
 use thiserror::Error;
 
+use std::cell::RefCell;
+
 use super::awaiting::Awaiting;
 use super::carrying::Carrying;
 use super::held::Held;
@@ -147,7 +149,7 @@ impl Replica {
                 receipts,
                 remembered,
                 awaiting: Awaiting::default(),
-                typed: None,
+                worked: RefCell::default(),
                 session: None,
             },
             damage: Vec::new(),

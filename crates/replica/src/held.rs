@@ -42,7 +42,7 @@ pub(super) struct Held {
     documents: BTreeMap<DocumentId, Confirmed>,
     /// Those of them that were used last.
     decoded: RefCell<Decoded>,
-    /// How often they, or what opens them, have changed since the device was opened.
+    /// How often they have changed since the device was opened.
     changes: u64,
     /// Parts and slices of long documents, sealed, by document, version and place in bytes.
     parts: BTreeMap<(DocumentId, u64, u32), Vec<u8>>,
@@ -117,14 +117,12 @@ impl Held {
     /// From now on documents can be read and put.
     pub(super) fn unlock(&mut self, key: RestingKey) {
         self.key = Some(key);
-        self.changes += 1;
         self.organisation = OnceCell::new();
     }
 
     /// The lease has ended: whatever was decoded goes, and the key.
     pub(super) fn lock(&mut self) {
         self.key = None;
-        self.changes += 1;
         self.decoded.get_mut().clear();
         self.unkept.forget_made();
         self.organisation = OnceCell::new();
@@ -137,11 +135,6 @@ impl Held {
             self.rules = OnceCell::new();
             self.unkept.note_rules();
         }
-    }
-
-    /// How often the documents, or what opens them, have changed since the device was opened.
-    pub(super) fn changes(&self) -> u64 {
-        self.changes
     }
 
     /// The index of a document, which needs no key.
@@ -234,7 +227,7 @@ impl Held {
             return vec![self.want(id, Why::Missing)];
         };
         let row = self.row_of(&document);
-        let Some(mut confirmed) = Confirmed::new(&document, key) else {
+        let Some(mut confirmed) = Confirmed::new(&document, key, self.changes + 1) else {
             return Vec::new();
         };
         let (write, version) = (confirmed.write(), confirmed.version());

@@ -8,6 +8,7 @@ use alleyway_core::store::{Records, StoreError, Write};
 use alleyway_core::sync::certificate::Certificate;
 use alleyway_core::sync::enrol::Enrolled;
 use alleyway_core::text::Text;
+use alleyway_core::wire::{Reader, Wire, WireError};
 use alleyway_core::wire_struct;
 
 /// The context from which a batch's seal to the town is drawn.
@@ -19,12 +20,34 @@ pub(super) struct Identity {
     secret_bytes: SecretBytes,
     sealing_secret: SecretBytes,
     enrolment: Option<Enrolment>,
+    /// The public half of `secret_bytes`, which is derived once: it is asked for by every command.
+    key: PublicKey,
 }
-wire_struct!(Identity {
-    secret_bytes,
-    sealing_secret,
-    enrolment
-});
+
+impl Wire for Identity {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.secret_bytes.encode(out);
+        self.sealing_secret.encode(out);
+        self.enrolment.encode(out);
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        let secret_bytes = SecretBytes::decode(from)?;
+        Ok(Self {
+            key: public_half(&secret_bytes),
+            secret_bytes,
+            sealing_secret: Wire::decode(from)?,
+            enrolment: Wire::decode(from)?,
+        })
+    }
+}
+
+/// Derives the public half of a key.
+fn public_half(secret: &SecretBytes) -> PublicKey {
+    #[cfg(test)]
+    tests::DERIVED.with(|derived| derived.set(derived.get() + 1));
+    SecretKey::from_bytes(secret.as_bytes()).public()
+}
 
 /// The server's answer when it took the device in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +76,7 @@ impl Identity {
     /// A device that is not enrolled.
     pub(super) fn new(signing: SecretBytes, sealing: SecretBytes) -> Self {
         Self {
+            key: public_half(&signing),
             secret_bytes: signing,
             sealing_secret: sealing,
             enrolment: None,
@@ -92,7 +116,7 @@ impl Identity {
 
     /// The public key, under which the device's commands are known.
     pub(super) fn key(&self) -> PublicKey {
-        self.secret().public()
+        self.key
     }
 
     /// The secret to which others seal bundles, and the device's half of the lease's keys.
@@ -176,3 +200,6 @@ impl<'a> EnrolledDevice<'a> {
         blake3_keyed(self.identity.sealing_secret.as_bytes(), &[CLOSING, batch])
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -90,7 +90,7 @@ impl Replica {
         writes.extend(self.lock(random));
         writes.extend(self.carrying.withhold_all());
         self.held.lock();
-        self.typed = None;
+        self.worked.get_mut().clear();
         self.state.lease_mut().end(reports_for);
         writes.push(self.state.write());
         Effect::PersistAnew(rows::latest_of_each(writes))

@@ -28,13 +28,11 @@ use alleyway_core::refusal::Refusal;
 use alleyway_core::store::Write;
 use alleyway_core::sync::frame::Verdicts;
 use command::Admission;
-use commands::Commands;
+use commands::{Commands, Entry};
 
 /// All commands typed here and not done with, by counter; and the sealed batches, by number.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
-    /// The device's key; none before it has one.
-    key: Option<PublicKey>,
     commands: Commands,
     /// Those that cannot be read until the server is heard again.
     locked: BTreeMap<u64, Locked>,
@@ -49,19 +47,19 @@ pub(super) struct Outbox {
 
 /// The readable commands as they were, to be put back if a step of several fails.
 #[derive(Debug)]
-pub(super) struct Snapshot(BTreeMap<u64, Outgoing>);
+pub(super) struct Snapshot(BTreeMap<u64, Entry>);
 
 impl Outbox {
     pub(super) fn set_key(&mut self, key: PublicKey) {
-        self.key = Some(key);
+        self.commands.set_key(key);
     }
 
     pub(super) fn id(&self, command: &Command) -> Option<CommandId> {
-        self.key.as_ref().map(|key| command.id(key))
+        self.commands.key().map(|key| command.id(key))
     }
 
     pub(super) fn target(&self, command: &Command) -> Option<DocumentId> {
-        self.key.as_ref().map(|key| command.target(key))
+        self.commands.key().map(|key| command.target(key))
     }
 
     /// Takes in a command that was typed, in no batch and without a verdict.
@@ -86,25 +84,30 @@ impl Outbox {
 
     /// Takes a command out, to be typed again or taken back.
     pub(super) fn take(&mut self, counter: u64) -> Option<Outgoing> {
-        self.commands.remove(&counter)
+        self.commands.remove(counter)
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
-        Snapshot((*self.commands).clone())
+        Snapshot(self.commands.snapshot())
     }
 
     pub(super) fn restore(&mut self, Snapshot(commands): Snapshot) {
-        *self.commands = commands;
+        self.commands.restore(commands);
     }
 
-    /// How often the readable commands have changed since the device was opened.
-    pub(super) fn changes(&self) -> u64 {
-        self.commands.changes()
+    /// The last change of a document's readable commands ([`Commands::change_of`]).
+    pub(super) fn change_of(&self, document: DocumentId) -> u64 {
+        self.commands.change_of(document)
+    }
+
+    /// The count of a document's readable commands.
+    pub(super) fn count_of(&self, document: DocumentId) -> usize {
+        self.commands.count_of(document)
     }
 
     /// A readable command.
     pub(super) fn get(&self, counter: u64) -> Option<&Outgoing> {
-        self.commands.get(&counter)
+        self.commands.get(counter)
     }
 
     /// A command that cannot be read.
@@ -114,9 +117,7 @@ impl Outbox {
 
     /// The readable commands, in the order typed.
     pub(super) fn commands(&self) -> impl Iterator<Item = (u64, &Outgoing)> {
-        self.commands
-            .iter()
-            .map(|(counter, outgoing)| (*counter, outgoing))
+        self.commands.iter()
     }
 
     /// The commands that cannot be read, in the order typed.
@@ -139,14 +140,20 @@ impl Outbox {
 
     /// A document's readable commands, in the order typed.
     pub(super) fn of(&self, document: DocumentId) -> impl Iterator<Item = (u64, &Outgoing)> {
-        self.commands()
-            .filter(move |(_, outgoing)| self.target(&outgoing.command) == Some(document))
+        self.with_ids(document)
+            .map(|(counter, _, outgoing)| (counter, outgoing))
+    }
+
+    /// A document's readable commands with their ids, in the order typed.
+    pub(super) fn with_ids(
+        &self,
+        document: DocumentId,
+    ) -> impl Iterator<Item = (u64, CommandId, &Outgoing)> {
+        self.commands.of(document)
     }
 
     pub(super) fn find(&self, id: CommandId) -> Option<u64> {
-        self.commands()
-            .find(|(_, outgoing)| self.id(&outgoing.command) == Some(id))
-            .map(|(counter, _)| counter)
+        self.commands.find(id)
     }
 
     /// The command that cannot be read and creates a document.
@@ -158,10 +165,10 @@ impl Outbox {
 
     /// Whether a command here creates the case with this number.
     pub(super) fn has_number(&self, number: CaseNumber) -> bool {
-        let readable = self.commands.values().any(|outgoing| {
-            let document = self.target(&outgoing.command);
+        let mut readable = self.commands.with_documents();
+        let readable = readable.any(|(document, outgoing)| {
             outgoing.command.body.creates()
-                && document.map(|id| CaseNumber::of(number.device_code, id)) == Some(number)
+                && CaseNumber::of(number.device_code, document) == number
         });
         readable
             || self
@@ -188,13 +195,10 @@ impl Outbox {
     /// Own commands that a document holds have arrived; also one that was refused, before a restore:
     /// a courier brought it to the restored server, where it fits.
     pub(super) fn arrived_in(&self, document: &Document) -> Vec<u64> {
-        let is_in = |outgoing: &Outgoing| {
-            let id = self.id(&outgoing.command);
-            id.is_some_and(|id| document.version_of(id).is_some())
-        };
-        self.of(document.id())
-            .filter(|(_, outgoing)| !outgoing.fate.is_pending() && is_in(outgoing))
-            .map(|(counter, _)| counter)
+        self.with_ids(document.id())
+            .filter(|(_, _, outgoing)| !outgoing.fate.is_pending())
+            .filter(|(_, id, _)| document.version_of(*id).is_some())
+            .map(|(counter, ..)| counter)
             .collect()
     }
 
@@ -214,7 +218,7 @@ impl Outbox {
 
     /// A command that is done with goes.
     pub(super) fn remove(&mut self, counter: u64) -> Write {
-        self.commands.remove(&counter);
+        self.commands.remove(counter);
         let kind = if self.locked.remove(&counter).is_some() {
             rows::LOCKED
         } else {
@@ -262,7 +266,7 @@ impl Outbox {
 
     /// The fate of a command, readable or not.
     fn fate_mut(&mut self, counter: u64) -> Option<&mut Fate> {
-        match self.commands.get_mut(&counter) {
+        match self.commands.get_mut(counter) {
             Some(outgoing) => Some(&mut outgoing.fate),
             None => self.locked.get_mut(&counter).map(Locked::fate_mut),
         }
@@ -274,7 +278,7 @@ impl Outbox {
             return rows::put(rows::numbered(rows::LOCKED, counter), locked);
         }
         let key = rows::numbered(rows::OUTBOX, counter);
-        match self.commands.get(&counter) {
+        match self.commands.get(counter) {
             Some(outgoing) => rows::put(key, outgoing),
             None => rows::remove(key),
         }

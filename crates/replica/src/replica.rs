@@ -2,6 +2,8 @@
 //! own. What concerns several of them, and in which order their writes leave, is said in the files
 //! that extend [`Replica`].
 
+use std::cell::RefCell;
+
 use super::awaiting::Awaiting;
 use super::carrying::Carrying;
 use super::held::Held;
@@ -12,7 +14,7 @@ use super::outbox::Outbox;
 use super::receipts::{ReceiptRow, Receipts, Record};
 use super::session::{Session, SyncSummary};
 use super::state::State;
-use super::working::Typed;
+use super::working::Worked;
 use alleyway_core::id::DocumentId;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::Write;
@@ -123,8 +125,8 @@ pub struct Replica {
     pub(super) remembered: Remembered,
     /// Batches that the server has and cannot judge yet.
     pub(super) awaiting: Awaiting,
-    /// The working document that was typed on last.
-    pub(super) typed: Option<Typed>,
+    /// Working documents that were made already.
+    pub(super) worked: RefCell<Worked>,
     /// The sync in progress.
     pub(super) session: Option<Session>,
 }

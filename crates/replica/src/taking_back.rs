@@ -91,7 +91,6 @@ impl Replica {
             .filter_map(|(counter, row)| Some((counter, self.outbox.take(counter)?, row?)))
             .collect::<Vec<_>>()
             .into_iter();
-        self.typed = None;
         let mut gone = Gone::default();
         if let Some((counter, outgoing, row)) = commands.next() {
             gone.take(counter, outgoing, row);

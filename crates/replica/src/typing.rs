@@ -111,42 +111,32 @@ impl Replica {
             let (writes, recorded) = self.record_locked(&draft, counter, command, &random)?;
             return Ok((writes, Recorded { code, ..recorded }));
         }
-        let device = self.as_enrolled().ok_or(RecordError::NotEnrolled)?;
-        let (key, member) = (device.key(), device.member());
-        let typed = self.typed.take();
-        let working = draft
-            .target
-            .and_then(|target| self.working_again(target, typed));
-        if draft.target.is_some() && working.is_none() {
-            return Err(RefusalCode::UnknownDocument.into());
+        if !self.is_enrolled() {
+            return Err(RecordError::NotEnrolled);
         }
-        let question = Question {
-            organisation: self.organisation(),
-            author: Authority::Member(member),
-            now: self.server_time(now),
-            standing: Standing::InForce,
-            command: command.id(&key),
-            document: working.as_ref(),
-            body: &draft.body,
+        let working = match draft.target {
+            Some(target) => Some(
+                self.take_working(target)
+                    .ok_or(RefusalCode::UnknownDocument)?,
+            ),
+            None => None,
         };
-        judge(&question).map_err(RecordError::Refused)?;
-        if let (Some(other), Some(document)) = (draft.body.needs_open(), working.as_ref()) {
-            self.may_be_merged(document, other)?;
-        } else if let Some(named) = draft.body.names() {
-            self.may_be_named(working.as_ref(), named)?;
-        }
-        let number = self.number_on(&command, working.as_ref());
-        let recorded = Recorded {
-            command: command.id(&key),
-            document: command.target(&key),
-            number,
-            code,
-            unattended: self.unattended(&draft.body, now),
+        let recorded = match self.judged(&command, working.as_ref(), now) {
+            Ok(recorded) => Recorded { code, ..recorded },
+            Err(refused) => {
+                // It stands as it did.
+                working
+                    .into_iter()
+                    .for_each(|as_it_was| self.keep_working(as_it_was));
+                return Err(refused);
+            }
         };
         let working = self.try_out(&command, working)?;
         self.state.count(counter);
         let written = self.outbox.put(counter, command);
-        self.typed = working.and_then(|working| self.typed_on(working));
+        working
+            .into_iter()
+            .for_each(|typed_on| self.keep_working(typed_on));
         Ok((vec![written, self.state.write()], recorded))
     }
 
@@ -159,6 +149,40 @@ impl Replica {
         let to = UnitId::parse(&body.get(SENT_TO)?)?;
         let organisation = self.organisation();
         (!organisation.is_attended(to, self.server_time(now))).then_some(to)
+    }
+
+    /// Judges a command, typed now on `working`, by what the device knows.
+    fn judged(
+        &self,
+        command: &Command,
+        working: Option<&Document>,
+        now: Time,
+    ) -> Result<Recorded, RecordError> {
+        let device = self.as_enrolled().ok_or(RecordError::NotEnrolled)?;
+        let (key, body) = (device.key(), &command.body);
+        let id = command.id(&key);
+        let question = Question {
+            organisation: self.organisation(),
+            author: Authority::Member(device.member()),
+            now: self.server_time(now),
+            standing: Standing::InForce,
+            command: id,
+            document: working,
+            body,
+        };
+        judge(&question).map_err(RecordError::Refused)?;
+        if let (Some(other), Some(document)) = (body.needs_open(), working) {
+            self.may_be_merged(document, other)?;
+        } else if let Some(named) = body.names() {
+            self.may_be_named(working, named)?;
+        }
+        Ok(Recorded {
+            command: id,
+            document: command.document.unwrap_or_else(|| id.document()),
+            number: self.number_on(command, working),
+            code: None,
+            unattended: self.unattended(body, now),
+        })
     }
 
     /// Whether a document may be merged into another, by what the device knows of that one. Of one

@@ -1,61 +1,50 @@
-//! Working documents: the confirmed ones, and what is not confirmed upon them. Made anew whenever they
-//! are needed, never merged.
+//! Working documents: the confirmed ones, and what is not confirmed upon them. Made anew whenever what
+//! they are made of has changed, never merged.
+
+mod kept;
+
+pub(super) use kept::Worked;
 
 use std::collections::BTreeSet;
 
 use super::Replica;
 use super::causality::{Ordered, Step, order, upon};
-use super::outbox::Outgoing;
+use super::held::Confirmed;
 use alleyway_core::command::Command;
 use alleyway_core::documents::{Document, Execution, Receipt};
 use alleyway_core::id::{CommandId, DocumentId, actor};
 use alleyway_core::organisation::Standing;
 use alleyway_core::policy::{Authority, Question, judge};
 use alleyway_core::refusal::RefusalCode;
-
-/// The working document that was typed on last, and what it was made of: typing on, and looking at it,
-/// does not begin again from the confirmed one, however many commands are pending.
-#[derive(Debug)]
-pub(super) struct Typed {
-    made_of: MadeOf,
-    document: Document,
-}
-
-/// How often the outbox and the confirmed documents had changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct MadeOf {
-    outbox: u64,
-    held: u64,
-}
+use kept::MadeOf;
 
 impl Replica {
-    /// As [`Replica::working`]; made of `typed` if that is the same document still.
-    pub(super) fn working_again(&self, id: DocumentId, typed: Option<Typed>) -> Option<Document> {
-        let typed = typed.filter(|typed| self.is_still(id, typed));
-        typed
-            .map(|typed| typed.document)
-            .or_else(|| self.working(id))
+    /// As [`Replica::working`], to be typed on: it is not kept any longer.
+    pub(super) fn take_working(&self, id: DocumentId) -> Option<Document> {
+        let kept = self
+            .made_of(id)
+            .and_then(|made_of| self.worked.borrow_mut().take(id, made_of));
+        kept.or_else(|| self.work_out(id))
     }
 
-    /// Keeps a working document that all own commands were executed on. None is kept where others'
-    /// commands are here: they are judged anew each time.
-    pub(super) fn typed_on(&self, document: Document) -> Option<Typed> {
-        let typed = Typed {
-            made_of: self.made_of(),
-            document,
-        };
-        Some(typed).filter(|typed| self.is_still(typed.document.id(), typed))
-    }
-
-    fn is_still(&self, id: DocumentId, typed: &Typed) -> bool {
-        typed.document.id() == id && typed.made_of == self.made_of() && !self.carries_for(id)
-    }
-
-    fn made_of(&self) -> MadeOf {
-        MadeOf {
-            outbox: self.outbox.changes(),
-            held: self.held.changes(),
+    /// Keeps a working document that all own commands were executed on.
+    pub(super) fn keep_working(&self, document: Document) {
+        if let Some(made_of) = self.made_of(document.id()) {
+            let mut worked = self.worked.borrow_mut();
+            worked.retain(|id, of| self.made_of(id) == Some(of));
+            worked.keep(document, made_of);
         }
+    }
+
+    /// Of which a working document would be made now, if it is one that is kept: none is where others'
+    /// commands are here, for they are judged anew each time; nor where no own ones are.
+    fn made_of(&self, id: DocumentId) -> Option<MadeOf> {
+        let made_of = MadeOf {
+            held: self.held.get(id).map(Confirmed::change),
+            outbox: self.outbox.change_of(id),
+            commands: self.outbox.count_of(id),
+        };
+        (made_of.commands > 0 && !self.carries_for(id)).then_some(made_of)
     }
 
     /// Whether commands of others to a document are here.
@@ -67,9 +56,21 @@ impl Replica {
     /// and carried ones. What takes effect only on admission is not executed; what no longer fits is
     /// left out.
     pub fn working(&self, id: DocumentId) -> Option<Document> {
-        if let Some(typed) = self.typed.as_ref().filter(|typed| self.is_still(id, typed)) {
-            return Some(typed.document.clone());
+        let Some(made_of) = self.made_of(id) else {
+            return self.work_out(id);
+        };
+        let kept = self.worked.borrow_mut().copy(id, made_of);
+        if kept.is_some() {
+            return kept;
         }
+        let made = self.work_out(id)?;
+        self.keep_working(made.clone());
+        Some(made)
+    }
+
+    fn work_out(&self, id: DocumentId) -> Option<Document> {
+        #[cfg(test)]
+        tests::WORKED_OUT.with(|worked| worked.set(worked.get() + 1));
         self.stand_on(id, self.ordered(id)).1
     }
 
@@ -156,11 +157,12 @@ impl Replica {
         let mut steps = Vec::new();
         if let Some(device) = self.as_enrolled() {
             let (key, author) = (device.key(), device.member());
-            let counts = |outgoing: &Outgoing| outgoing.fate.refusal().is_none();
-            let own = self.outbox.of(id).filter(|(_, outgoing)| counts(outgoing));
-            steps.extend(
-                own.map(|(counter, outgoing)| Step::own(counter, &outgoing.command, key, author)),
-            );
+            let own = self.outbox.with_ids(id);
+            let own = own.filter(|(_, _, outgoing)| outgoing.fate.refusal().is_none());
+            steps.extend(own.map(|(counter, id, outgoing)| Step {
+                place: (counter, 0),
+                ..Step::own(id, &outgoing.command, key, author)
+            }));
         }
         for (batch, visible) in self.carrying.of(id) {
             let (command, certificate) = (&visible.command, batch.certificate());
@@ -196,7 +198,8 @@ impl Replica {
         command: &Command,
     ) -> Option<Result<(), RefusalCode>> {
         let device = self.as_enrolled()?;
-        let step = Step::own(0, command, device.key(), device.member());
+        let key = device.key();
+        let step = Step::own(command.id(&key), command, key, device.member());
         Some(perform(document, &step))
     }
 }

@@ -62,11 +62,13 @@ pub(crate) struct Confirmed {
     row: Option<Vec<u8>>,
     /// Sealed under the lease.
     saved: Vec<u8>,
+    /// The change of what is held by which it came; 0 if it was here when the device was opened.
+    change: u64,
 }
 
 impl Confirmed {
-    /// A decoded document, to be sealed; `None` if it is empty.
-    pub(crate) fn new(document: &Document, key: &RestingKey) -> Option<Self> {
+    /// A decoded document, to be sealed, that comes by this change; `None` if it is empty.
+    pub(crate) fn new(document: &Document, key: &RestingKey, change: u64) -> Option<Self> {
         let header = Header {
             kind: document.kind()?,
             generation: document.generation(),
@@ -80,6 +82,7 @@ impl Confirmed {
             header,
             row: None,
             saved: key.seal(&document.id().0, &Saved::of(document).to_bytes()),
+            change,
         })
     }
 
@@ -93,6 +96,7 @@ impl Confirmed {
             header,
             row: None,
             saved,
+            change: 0,
         })
     }
 
@@ -171,6 +175,10 @@ impl Confirmed {
     }
     pub(crate) fn generation(&self) -> u32 {
         self.header.generation
+    }
+    /// The change by which it came: no two states of one document have the same.
+    pub(crate) fn change(&self) -> u64 {
+        self.change
     }
     pub(crate) fn head(&self) -> Head {
         self.header.head

@@ -148,7 +148,7 @@ impl Outbox {
 
     /// The document that a command creates; none if it changes one.
     fn created_by(&self, counter: u64) -> Option<DocumentId> {
-        match self.commands.get(&counter) {
+        match self.commands.get(counter) {
             Some(outgoing) if outgoing.command.document.is_none() => self.target(&outgoing.command),
             Some(_) => None,
             None => {
@@ -188,7 +188,7 @@ impl Outbox {
         let batches: BTreeSet<u64> = places.iter().map(|(number, _)| *number).collect();
         for number in batches {
             let is_open = |counter: &u64| {
-                let outgoing = self.commands.get(counter);
+                let outgoing = self.commands.get(*counter);
                 outgoing.is_some_and(|outgoing| outgoing.fate.is_pending())
             };
             if self.in_batch(number).values().any(is_open) {
@@ -204,7 +204,7 @@ impl Outbox {
 
     /// Refuses a readable command. Returns its place.
     fn refuse_one(&mut self, counter: u64, refusal: Refusal) -> Option<BatchPlace> {
-        let outgoing = self.commands.get_mut(&counter)?;
+        let outgoing = self.commands.get_mut(counter)?;
         outgoing.fate = Fate::Refused(refusal);
         outgoing.sealed
     }

@@ -35,13 +35,13 @@ impl Outbox {
             let label = Label {
                 id: outgoing.command.id(&key),
                 document: outgoing.command.target(&key),
-                number: with.numbers.get(counter).copied(),
+                number: with.numbers.get(&counter).copied(),
             };
-            let sealed = Locked::seal(*counter, outgoing, &label, &with.reader, &with.random);
-            locked.extend(sealed.map(|locked| (*counter, locked)));
+            let sealed = Locked::seal(counter, outgoing, &label, &with.reader, &with.random);
+            locked.extend(sealed.map(|locked| (counter, locked)));
         }
         for (counter, locked) in locked {
-            self.commands.remove(&counter);
+            self.commands.remove(counter);
             self.locked.insert(counter, locked);
             writes.push(rows::remove(rows::numbered(rows::OUTBOX, counter)));
             writes.push(self.write(counter));

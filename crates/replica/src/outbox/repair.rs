@@ -2,7 +2,7 @@
 //! others allow.
 
 use super::proofs::Places;
-use super::{Outbox, Outgoing};
+use super::{Commands, Outbox, Outgoing};
 use crate::rows;
 use alleyway_core::crypto::PublicKey;
 use alleyway_core::store::{Records, StoreError, Write};
@@ -17,7 +17,7 @@ impl Outbox {
         damaged: &mut Vec<Vec<u8>>,
     ) -> Result<Self, StoreError> {
         let mut outbox = Self {
-            key,
+            commands: Commands::with_key(key),
             ..Self::default()
         };
         damaged.extend(rows::each_numbered(records, rows::BATCHES, |n, value| {
@@ -81,7 +81,7 @@ impl Outbox {
     pub(crate) fn seal_anew(&mut self, number: u64) -> Vec<Write> {
         let mut writes = Vec::new();
         for counter in self.in_batch(number).into_values() {
-            if let Some(outgoing) = self.commands.get_mut(&counter)
+            if let Some(outgoing) = self.commands.get_mut(counter)
                 && outgoing.fate.is_pending()
             {
                 outgoing.unseal();

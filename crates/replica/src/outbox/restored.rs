@@ -78,8 +78,7 @@ impl Outbox {
             }
         }
         for (place, (counter, command)) in (0_u32..).zip(self.readable_commands(number)) {
-            let is_there =
-                self.commands.contains_key(&counter) || self.locked.contains_key(&counter);
+            let is_there = self.commands.contains(counter) || self.locked.contains_key(&counter);
             if is_there || self.is_dealt_with(number, place) {
                 continue;
             }
@@ -120,12 +119,12 @@ impl Outbox {
     /// now.
     pub(super) fn readable_commands(&self, number: u64) -> Vec<(u64, Command)> {
         let sealed = self.batches.get(&number);
-        let Some((key, sealed)) = self.key.zip(sealed) else {
+        let Some((key, sealed)) = self.commands.key().zip(sealed) else {
             return Vec::new();
         };
         let batch = sealed
             .packed()
-            .and_then(|packed| Batch::unpack(packed, &key).ok());
+            .and_then(|packed| Batch::unpack(packed, key).ok());
         let commands = batch.map(|batch| batch.commands.into_vec());
         let counters = sealed.counters().iter().copied();
         counters.zip(commands.unwrap_or_default()).collect()
@@ -148,7 +147,7 @@ impl Outbox {
         for number in open {
             self.take_back(number, |_| true);
             for counter in self.in_batch(number).into_values() {
-                if let Some(outgoing) = self.commands.get_mut(&counter)
+                if let Some(outgoing) = self.commands.get_mut(counter)
                     && outgoing.fate.is_pending()
                 {
                     outgoing.unseal();

@@ -91,13 +91,12 @@ impl Outbox {
         hash: Hash,
         counters: Vec<u64>,
     ) -> Option<Vec<Write>> {
-        let packed = Blob::new(batch.pack(self.key.as_ref()?)).ok()?;
+        let packed = Blob::new(batch.pack(self.commands.key()?)).ok()?;
         let sealed = Sealed::new(hash, List::new(counters.clone()).ok()?, packed);
         self.batches.insert(batch.number, sealed);
         let mut writes = vec![self.write_batch(batch.number)];
         for (place, counter) in (0_u32..).zip(counters) {
-            let outgoing = self.commands.get_mut(&counter)?;
-            outgoing.sealed = Some((batch.number, place));
+            self.commands.seal(counter, (batch.number, place))?;
             writes.push(self.write(counter));
         }
         Some(writes)

@@ -58,8 +58,8 @@ impl Replica {
     fn log(&self, id: DocumentId, working: &Document) -> Vec<LogRow> {
         let fates: BTreeMap<CommandId, &Outgoing> = self
             .outbox
-            .of(id)
-            .filter_map(|(_, outgoing)| Some((self.outbox.id(&outgoing.command)?, outgoing)))
+            .with_ids(id)
+            .map(|(_, id, outgoing)| (id, outgoing))
             .collect();
         let confirmed = self.held.version(id);
         let unconfirmed = self.unconfirmed(id);
