@@ -56,6 +56,8 @@ mod violation;
 mod watch;
 mod world;
 
+pub use older::seen_by_an_older_program;
+
 use alleyway_core::crypto::hash;
 use alleyway_core::store::Write;
 use alleyway_ledger::DeviceBudget;
@@ -163,6 +165,8 @@ pub struct Done {
     pub full: u64,
     /// Documents that an older program could not follow, and fetched whole.
     pub fallen_back: u64,
+    /// Times that an older program was up to date with a town's book that it cannot read.
+    pub books_unread: u64,
     /// Times that a line of 100 bytes a second broke.
     pub lines_broken: u64,
     /// Pieces, up, and slices, down, of what is too long for a line.
@@ -210,6 +214,7 @@ impl Done {
         self.nonces_twice += other.nonces_twice;
         self.full += other.full;
         self.fallen_back += other.fallen_back;
+        self.books_unread += other.books_unread;
         self.lines_broken += other.lines_broken;
         self.pieces += other.pieces;
         self.compared += other.compared;

@@ -46,6 +46,8 @@ mod lists;
 mod mended;
 #[path = "all/merged.rs"]
 mod merged;
+#[path = "all/older.rs"]
+mod older;
 #[path = "all/power.rs"]
 mod power;
 #[path = "all/protocol.rs"]

@@ -14,6 +14,8 @@ pub mod directory;
 pub mod household;
 mod kind;
 pub mod list;
+#[cfg(feature = "older")]
+pub mod older;
 pub mod tray;
 pub mod unit;
 
@@ -64,7 +66,10 @@ kinds! {
 impl DocumentKind {
     /// The kind for a word.
     pub fn known(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.word() == word)
+        let known = Self::ALL.iter().copied().find(|kind| kind.word() == word);
+        #[cfg(feature = "older")]
+        let known = known.filter(|kind| older::knows(*kind));
+        known
     }
 
     /// The kind of the documents that a step of this word creates.

@@ -131,9 +131,8 @@ impl Replica {
         let mut held = Held::read(records, &mut damaged)?;
         held.hear(state.last_contact().map(Date::of));
         let secret = identity.as_ref().map(Identity::sealing_secret);
-        if let Some(key) = secret.and_then(|secret| state.lease().resting_key(secret)) {
-            held.unlock(key);
-        }
+        let key = secret.and_then(|secret| state.lease().resting_key(secret));
+        let repairs = key.map(|key| held.unlock(key)).unwrap_or_default();
         let carrying = Carrying::read(records, &mut damaged)?;
         let receipts = Receipts::read(records, &mut damaged)?;
         let key = identity.as_ref().map(Identity::key);
@@ -153,7 +152,7 @@ impl Replica {
                 session: None,
             },
             damage: Vec::new(),
-            repairs: Vec::new(),
+            repairs,
         };
         for key in damaged {
             opened.take_damaged(key);

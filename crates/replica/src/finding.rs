@@ -35,7 +35,7 @@ impl Replica {
     /// [`FindError`].
     pub fn find_case(&self, named: &str) -> Result<DocumentId, FindError> {
         let confirmed = self.held.iter();
-        let confirmed = confirmed.filter(|(_, held)| held.kind().is_numbered());
+        let confirmed = confirmed.filter(|(_, held)| !held.number().is_empty());
         let confirmed = confirmed.map(|(id, held)| (id, held.number().to_owned()));
         let code = self.as_enrolled().map_or(0, EnrolledDevice::code);
         let pending = self

@@ -114,10 +114,19 @@ impl Held {
         Ok(held)
     }
 
-    /// From now on documents can be read and put.
-    pub(super) fn unlock(&mut self, key: RestingKey) {
+    /// From now on documents can be read and put. Those of kinds that an earlier release did not know
+    /// are indexed anew.
+    pub(super) fn unlock(&mut self, key: RestingKey) -> Vec<Write> {
+        let mut writes = Vec::new();
+        for confirmed in self.documents.values_mut() {
+            if confirmed.learn_kind(&key) {
+                writes.push(confirmed.write());
+            }
+        }
         self.key = Some(key);
         self.organisation = OnceCell::new();
+        self.rules = OnceCell::new();
+        writes
     }
 
     /// The lease has ended: whatever was decoded goes, and the key.
@@ -227,7 +236,9 @@ impl Held {
             return vec![self.want(id, Why::Missing)];
         };
         let row = self.row_of(&document);
-        let Some(mut confirmed) = Confirmed::new(&document, key, self.changes + 1) else {
+        let before = self.documents.get(&id);
+        let confirmed = Confirmed::new(&document, key, self.changes + 1, before);
+        let Some(mut confirmed) = confirmed else {
             return Vec::new();
         };
         let (write, version) = (confirmed.write(), confirmed.version());

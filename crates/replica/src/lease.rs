@@ -26,10 +26,10 @@ impl Replica {
         let Some(secret) = self.state.lease_mut().take(half, device, now) else {
             return Vec::new();
         };
-        if let Some(key) = self.state.lease().resting_key(device) {
-            self.held.unlock(key);
-        }
         let mut writes = self.outbox.unlock(&secret);
+        if let Some(key) = self.state.lease().resting_key(device) {
+            writes.extend(self.held.unlock(key));
+        }
         writes.push(self.state.write());
         writes
     }

@@ -55,7 +55,7 @@ impl Replica {
     /// it.
     pub(super) fn indexed_kind(&self, document: DocumentId) -> Option<DocumentKind> {
         match self.held.get(document) {
-            Some(confirmed) => Some(confirmed.kind()),
+            Some(confirmed) => confirmed.kind(),
             None => self
                 .outbox
                 .locked_creator(document)
@@ -87,9 +87,10 @@ impl Replica {
     /// The index: all that is known of documents while they cannot be read.
     pub fn index(&self) -> Vec<IndexRow> {
         let known = self.held.iter();
-        let known = known.filter(|(_, confirmed)| confirmed.kind().is_named());
-        let known =
-            known.map(|(id, confirmed)| (id, confirmed.kind(), confirmed.name().to_owned()));
+        let known = known.filter_map(|(id, confirmed)| {
+            let kind = confirmed.kind().filter(|kind| kind.is_named())?;
+            Some((id, kind, confirmed.name().to_owned()))
+        });
         let created = self.outbox.locked().map(|(_, locked)| locked);
         let created = created.filter(|locked| locked.creates_case());
         let created = created.filter(|locked| !self.held.contains(locked.document()));

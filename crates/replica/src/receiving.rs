@@ -87,3 +87,6 @@ impl Replica {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

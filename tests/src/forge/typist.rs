@@ -175,7 +175,10 @@ impl Typist {
     }
 
     /// Types a command. What is typed is written, all together, by the next sync.
-    fn record(&mut self, draft: Draft) -> Result<DocumentId, ProcessError> {
+    ///
+    /// # Errors
+    /// If the device does not allow it.
+    pub fn record(&mut self, draft: Draft) -> Result<DocumentId, ProcessError> {
         self.typing = Time(self.typing.0 + PAUSE_MILLISECONDS);
         let random = self.draw();
         let (writes, recorded) = self

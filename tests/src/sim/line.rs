@@ -297,6 +297,7 @@ impl World {
                     self.phones[index].summary = Some(summary);
                     self.phones[index].watch.keep();
                     if complete {
+                        self.check_older(index)?;
                         self.check_held(index)?;
                     }
                 }
@@ -317,9 +318,12 @@ impl World {
         let Some(driver) = &mut phone.driver else {
             return Ok(None);
         };
-        driver
-            .next(&mut phone.replica, now)
-            .map_err(|error| broken(IDEMPOTENT, format!("{name} cannot go on: {error}")))
+        let next = if phone.is_older {
+            older::as_older(|| driver.next(&mut phone.replica, now))
+        } else {
+            driver.next(&mut phone.replica, now)
+        };
+        next.map_err(|error| broken(IDEMPOTENT, format!("{name} cannot go on: {error}")))
     }
 
     /// Whether the phone is still up behind a write.

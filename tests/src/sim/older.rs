@@ -1,11 +1,16 @@
-//! A program that is older than what others do: it does not know the newest kinds of commands.
+//! A program that is older than what others do: it knows neither the newest steps nor the newest kind
+//! of documents, the town's book.
 //!
-//! It reads what they write as any program reads a kind that a later release added: the number of
-//! the kind is changed, on the line, to one that no release knows.
+//! It reads a step that it does not know as any program reads one that a later release added: the number
+//! of the step is changed, on the line, to one that no release knows. Where it reads a document that it
+//! is sent, it does not know the book's kind.
 
+use super::violation::{Checked, SCOPE, ensure};
 use super::world::World;
 use alleyway_core::command::Body;
+use alleyway_core::documents::DocumentKind;
 use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::older;
 use alleyway_core::sync::frame::{Entry, Item, Page, Part, Replayed, ServerFrame, Whole};
 use alleyway_core::wire::{Blob, List, Wire};
 use alleyway_demo::Chance;
@@ -17,22 +22,24 @@ const UNKNOWN_KIND: u8 = 120;
 pub(crate) fn is_new(body: &Body) -> bool {
     matches!(
         body,
-        Body::Case(
-            CaseCommand::Supervise(_)
-                | CaseCommand::Recall(_)
-                | CaseCommand::Recuse(_)
-                | CaseCommand::PartDone(_)
-                | CaseCommand::AnswerSupervision(_)
-                | CaseCommand::EndSupervision(_)
-                | CaseCommand::Extend(_)
-                | CaseCommand::Merge(_)
-                | CaseCommand::MergedIn(_)
-                | CaseCommand::PassedOn(_)
-                | CaseCommand::Visit(_)
-                | CaseCommand::Late(_)
-                | CaseCommand::Redated(_)
-                | CaseCommand::Vacant(_)
-        )
+        // The town's book, every step of it.
+        Body::Book(_)
+            | Body::Case(
+                CaseCommand::Supervise(_)
+                    | CaseCommand::Recall(_)
+                    | CaseCommand::Recuse(_)
+                    | CaseCommand::PartDone(_)
+                    | CaseCommand::AnswerSupervision(_)
+                    | CaseCommand::EndSupervision(_)
+                    | CaseCommand::Extend(_)
+                    | CaseCommand::Merge(_)
+                    | CaseCommand::MergedIn(_)
+                    | CaseCommand::PassedOn(_)
+                    | CaseCommand::Visit(_)
+                    | CaseCommand::Late(_)
+                    | CaseCommand::Redated(_)
+                    | CaseCommand::Vacant(_)
+            )
     )
 }
 
@@ -55,8 +62,8 @@ fn read(body: Body) -> Body {
     Body::Unknown(Blob::new(payload).unwrap_or_default())
 }
 
-/// The frame as the older program reads it.
-pub(crate) fn seen_by_an_older_program(frame: Vec<u8>) -> Vec<u8> {
+/// A server's frame as the older program reads it.
+pub fn seen_by_an_older_program(frame: Vec<u8>) -> Vec<u8> {
     match ServerFrame::from_bytes(&frame) {
         Ok(ServerFrame::Page(page)) => ServerFrame::Page(read_page(page)).to_bytes(),
         _ => frame,
@@ -107,7 +114,25 @@ fn read_part(part: Part) -> Part {
     }
 }
 
+/// The older program at work: the kind that it does not know is none to it.
+pub(crate) fn as_older<T>(work: impl FnOnce() -> T) -> T {
+    older::without(DocumentKind::Book, work)
+}
+
 impl World {
+    /// An older program that is up to date holds the book as the others do, and can read nothing in it.
+    pub(crate) fn check_older(&mut self, index: usize) -> Checked {
+        let phone = &self.phones[index];
+        if !phone.is_older {
+            return Ok(());
+        }
+        ensure(phone.replica.book().is_none(), SCOPE, || {
+            format!("{}, older than the book, reads it", phone.name)
+        })?;
+        self.done.books_unread += 1;
+        Ok(())
+    }
+
     /// In some runs, some of the programs are older.
     pub(crate) fn age_some(&mut self) {
         let mut rng = Chance::new(self.plan.seed.rotate_left(40));

@@ -120,6 +120,7 @@ fn every_seed_keeps_every_promise() {
         sum.restored > seeds / 8
             && sum.stopped > seeds / 8
             && sum.fallen_back > seeds / 20
+            && sum.books_unread > seeds
             && sum.full > seeds / 4
     );
     assert!(

@@ -1,5 +1,6 @@
 //! One of every command, and a document to try them on.
 
+use super::plan::LOG;
 use super::{Document, Executed, Execution, Receipt};
 use crate::command::fields::Edit;
 use crate::command::{Base, Body, Command, Counted, Nonce};
@@ -37,6 +38,8 @@ use crate::step::Steps as _;
 use crate::text::Text;
 use crate::time::{Date, Time};
 use crate::wire::List;
+use automerge::transaction::Transactable as _;
+use automerge::{ActorId, Automerge, ObjType, ROOT, ReadDoc as _};
 
 /// 2026-03-02, early in the morning in China.
 pub const START: Time = Time(1_772_409_600_000);
@@ -115,6 +118,27 @@ impl Chain {
         self.try_then(by, &body.into()).unwrap();
         self
     }
+}
+
+/// A document of a kind that only a later release knows, made by so many commands, numbered from
+/// `first`.
+pub fn of_a_later_kind(first: u16, versions: u16) -> Document {
+    let mut doc = Automerge::new().with_actor(ActorId::from([9; 16]));
+    for number in first..first + versions {
+        let mut tx = doc.transaction();
+        let log = if number == first {
+            tx.put(ROOT, "kind", "later").unwrap();
+            tx.put_object(ROOT, LOG, ObjType::Map).unwrap()
+        } else {
+            tx.get(ROOT, LOG).unwrap().unwrap().1
+        };
+        let key = command(number).key();
+        tx.put_object(&log, key, ObjType::Map).unwrap();
+        tx.commit();
+    }
+    let receipts = (1..=u64::from(versions)).map(receipt).collect();
+    let id = command(first).document();
+    Document::load(id, 1, &doc.save_nocompress(), receipts).unwrap()
 }
 
 /// A report of a road.

@@ -14,7 +14,7 @@ use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::Write;
 use alleyway_core::sync::frame::Saved;
 use alleyway_core::text::Text;
-use alleyway_core::wire::{List, Reader, Wire};
+use alleyway_core::wire::{List, Reader, Wire, WireError};
 use alleyway_core::wire_struct;
 
 /// Feeds of one document.
@@ -23,7 +23,7 @@ const AUDIENCE_MAX: usize = 4_096;
 /// The index of a document: all that is known of it without decoding it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Header {
-    kind: DocumentKind,
+    kind: IndexedKind,
     generation: u32,
     version: u64,
     head: Head,
@@ -52,6 +52,58 @@ impl Header {
     }
 }
 
+/// The kind of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum IndexedKind {
+    Known(DocumentKind),
+    /// Only a later release knows it. The count of the kinds that were known when it was looked at last:
+    /// a release that knows more of them looks again.
+    Later(u8),
+}
+
+/// Where the counts of known kinds begin: no kind has so high a number.
+const LATER_KINDS: u8 = 128;
+
+impl IndexedKind {
+    fn of(kind: Option<DocumentKind>) -> Self {
+        kind.map_or_else(|| Self::Later(known_kinds()), Self::Known)
+    }
+
+    fn known(self) -> Option<DocumentKind> {
+        match self {
+            Self::Known(kind) => Some(kind),
+            Self::Later(_) => None,
+        }
+    }
+
+    /// Whether this release may know more of it than the one that wrote this.
+    fn may_be_known_now(self) -> bool {
+        matches!(self, Self::Later(knew) if knew != known_kinds())
+    }
+}
+
+/// The count of the kinds that this release knows.
+fn known_kinds() -> u8 {
+    u8::try_from(DocumentKind::ALL.len()).unwrap_or(u8::MAX)
+}
+
+impl Wire for IndexedKind {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Known(kind) => kind.encode(out),
+            Self::Later(knew) => out.push(LATER_KINDS.saturating_add(*knew)),
+        }
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        let first = from.clone().byte()?;
+        match first.checked_sub(LATER_KINDS) {
+            Some(knew) => from.byte().map(|_| Self::Later(knew)),
+            None => DocumentKind::decode(from).map(Self::Known),
+        }
+    }
+}
+
 /// A confirmed document, as it rests.
 #[derive(Debug)]
 pub(crate) struct Confirmed {
@@ -68,14 +120,31 @@ pub(crate) struct Confirmed {
 
 impl Confirmed {
     /// A decoded document, to be sealed, that comes by this change; `None` if it is empty.
-    pub(crate) fn new(document: &Document, key: &RestingKey, change: u64) -> Option<Self> {
+    ///
+    /// One of a kind that only a later release knows is kept as any other, so that what is held is
+    /// what the server has: nothing of it is shown. Nobody here can tell which feeds hold it: they are
+    /// those of the document `before` it, and those that a listing names it in.
+    pub(crate) fn new(
+        document: &Document,
+        key: &RestingKey,
+        change: u64,
+        before: Option<&Self>,
+    ) -> Option<Self> {
+        if document.version() == 0 {
+            return None;
+        }
+        let kind = document.kind();
+        let audience = match kind {
+            Some(_) => List::new(audience(document).into_iter().collect()).ok()?,
+            None => before.map_or_else(List::default, |before| before.header.audience.clone()),
+        };
         let header = Header {
-            kind: document.kind()?,
+            kind: IndexedKind::of(kind),
             generation: document.generation(),
             version: document.version(),
             head: document.head(),
             name: Text::cut(&document.name()),
-            audience: List::new(audience(document).into_iter().collect()).ok()?,
+            audience,
         };
         Some(Self {
             id: document.id(),
@@ -160,15 +229,60 @@ impl Confirmed {
 
     /// Whether lists of such rows show it.
     pub(crate) fn is_listed_as<R: ListRow>(&self) -> bool {
-        self.header.kind == R::KIND
+        self.kind() == Some(R::KIND)
+    }
+
+    /// Reads the index anew of a document whose kind an earlier release did not know. Returns whether
+    /// there is something to be written.
+    pub(crate) fn learn_kind(&mut self, key: &RestingKey) -> bool {
+        if !self.header.kind.may_be_known_now() {
+            return false;
+        }
+        let Some(known) = self.decode(key) else {
+            return false;
+        };
+        let audience = match known.kind() {
+            Some(_) => List::new(audience(&known).into_iter().collect()).ok(),
+            None => Some(self.header.audience.clone()),
+        };
+        let Some(audience) = audience else {
+            return false;
+        };
+        self.header.kind = IndexedKind::of(known.kind());
+        self.header.name = Text::cut(&known.name());
+        self.header.audience = audience;
+        true
+    }
+
+    /// Notes whether a feed holds a document of a kind that is not known here. Returns whether that
+    /// was not known.
+    pub(crate) fn note_feed(&mut self, feed: FeedId, holds: bool) -> bool {
+        if self.kind().is_some() {
+            return false;
+        }
+        let mut feeds = self.audience();
+        let is_news = if holds {
+            feeds.insert(feed)
+        } else {
+            feeds.remove(&feed)
+        };
+        // No document is in more feeds than the list takes.
+        match List::new(feeds.into_iter().collect()) {
+            Ok(audience) if is_news => {
+                self.header.audience = audience;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Whether such a view is read in it.
     pub(crate) fn reads_as<V: View>(&self) -> bool {
-        self.header.kind == V::KIND
+        self.kind() == Some(V::KIND)
     }
-    pub(crate) fn kind(&self) -> DocumentKind {
-        self.header.kind
+    /// Its kind; none if only a later release knows it.
+    pub(crate) fn kind(&self) -> Option<DocumentKind> {
+        self.header.kind.known()
     }
     pub(crate) fn version(&self) -> u64 {
         self.header.version
@@ -185,7 +299,7 @@ impl Confirmed {
     }
     /// The case's number; empty for other documents.
     pub(crate) fn number(&self) -> &str {
-        if self.header.kind.is_numbered() {
+        if self.kind().is_some_and(DocumentKind::is_numbered) {
             &self.header.name
         } else {
             ""

@@ -114,7 +114,7 @@ impl Held {
     pub(crate) fn row<R: ListRow>(&self, id: DocumentId) -> Option<R> {
         let key = self.key.as_ref()?;
         let confirmed = self.get(id).filter(|held| held.is_listed_as::<R>())?;
-        let rules = self.rules_of(R::KIND);
+        let rules = self.rules_of(Some(R::KIND));
         let made = self.unkept.made.borrow().get(&id).cloned();
         let known_until = self.rules_here().known_until;
         let kept = confirmed.row(key, rules, made.as_deref());
@@ -137,10 +137,10 @@ impl Held {
     }
 
     /// The rules on which rows of a kind rest, as their seals name them.
-    pub(super) fn rules_of(&self, kind: DocumentKind) -> &[u8] {
-        match kind.listed() {
-            Listed::ByRules => &self.rules_here().mark,
-            Listed::Alone | Listed::Never => &[],
+    pub(super) fn rules_of(&self, kind: Option<DocumentKind>) -> &[u8] {
+        match kind.map(DocumentKind::listed) {
+            Some(Listed::ByRules) => &self.rules_here().mark,
+            Some(Listed::Alone | Listed::Never) | None => &[],
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Held;
 use alleyway_core::feeds::{FeedId, range_of};
 use alleyway_core::id::DocumentId;
+use alleyway_core::store::Write;
 use alleyway_core::sync::frame::{Holdings, Listing, RangeSum, check_of};
 use alleyway_core::wire::List;
 
@@ -41,6 +42,30 @@ impl Held {
         Holdings {
             sums: List::new(sums.take(SUMS_MAX).collect()).unwrap_or_default(),
         }
+    }
+
+    /// Notes which feeds hold the documents of kinds that are not known here, as a frame of a listing
+    /// says, and its end: `listed` are then all that were named.
+    pub(crate) fn learn_feeds(
+        &mut self,
+        listing: &Listing,
+        listed: Option<&BTreeSet<DocumentId>>,
+    ) -> Vec<Write> {
+        let named: BTreeSet<DocumentId> = listing
+            .documents
+            .iter()
+            .map(|listed| listed.document)
+            .collect();
+        let mut writes = Vec::new();
+        for (id, confirmed) in &mut self.documents {
+            let holds = named.contains(id);
+            let is_told = holds
+                || listed.is_some_and(|all| range_of(*id) == listing.range && !all.contains(id));
+            if is_told && confirmed.note_feed(listing.feed, holds) {
+                writes.push(confirmed.write());
+            }
+        }
+        writes
     }
 
     /// Documents of a listing that are not here, or not as they are listed.

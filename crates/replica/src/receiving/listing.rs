@@ -9,15 +9,16 @@ impl Replica {
     /// asked for too: the answer is that it is not to be had.
     pub(super) fn take_listing(&mut self, listing: &Listing) -> Vec<Write> {
         let mut wanted = self.held.unlike(listing);
+        let mut listed = None;
         if let Some(session) = &mut self.session {
             session.progress();
-            if let Some(listed) = session.list(listing) {
-                wanted.extend(self.held.unlisted(listing, &listed));
-            }
+            listed = session.list(listing);
         }
-        wanted
-            .into_iter()
-            .map(|id| self.held.want_missing(id))
-            .collect()
+        if let Some(listed) = &listed {
+            wanted.extend(self.held.unlisted(listing, listed));
+        }
+        let learnt = self.held.learn_feeds(listing, listed.as_ref());
+        let wanted = wanted.into_iter().map(|id| self.held.want_missing(id));
+        learnt.into_iter().chain(wanted).collect()
     }
 }
