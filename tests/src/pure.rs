@@ -232,15 +232,27 @@ impl Town {
 
     /// A device is not to go on.
     pub fn stop(&mut self, device: &Device, why: Stop) {
+        self.change(device, DeviceChange::Stop(why));
+    }
+
+    fn change(&mut self, device: &Device, change: DeviceChange) {
         let code = device
             .replica
             .status(self.now)
             .expect("enrolled")
             .device_code;
         self.ledger
-            .change_device(&self.store, code, DeviceChange::Stop(why), self.now)
+            .change_device(&self.store, code, change, self.now)
             .expect("a device");
         self.commit();
+    }
+
+    /// Lets a frozen device go on, as root does.
+    ///
+    /// # Panics
+    /// If it is not frozen.
+    pub fn thaw(&mut self, device: &Device) {
+        self.change(device, DeviceChange::Thaw);
     }
 
     /// Reports a case on a device.

@@ -1,4 +1,4 @@
-//! The security journal: whose devices there are, which codes were used or withdrawn, which devices
+//! The security journal: whose devices there are, which codes were shown, used or withdrawn, which devices
 //! are stopped, and which posts and clearances have ended.
 //!
 //! It lies outside the ledger's backup ([`alleyway_core::store::Store::journal`]), so that a restored
@@ -36,8 +36,10 @@ pub(crate) enum JournalRecord {
     Post(PostNote),
     /// An invitation is not to be used any more.
     Withdrawn(WithdrawnNote),
+    /// An invitation's code was shown to the device that asked for it.
+    Shown(ShownNote),
 }
-wire_enum!(JournalRecord { 1 => Enrolled, 2 => CodeUsed, 3 => Stopped, 4 => Reinstated, 5 => Restored, 6 => Post, 7 => Withdrawn });
+wire_enum!(JournalRecord { 1 => Enrolled, 2 => CodeUsed, 3 => Stopped, 4 => Reinstated, 5 => Restored, 6 => Post, 7 => Withdrawn, 8 => Shown });
 
 /// A device was taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +123,15 @@ pub(crate) struct WithdrawnNote {
     pub(crate) at: Time,
 }
 wire_struct!(WithdrawnNote { index, member, at });
+
+/// An invitation's code was shown. Which one follows from the two commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ShownNote {
+    pub(crate) asked: CommandId,
+    pub(crate) granted: CommandId,
+    pub(crate) at: Time,
+}
+wire_struct!(ShownNote { asked, granted, at });
 
 impl JournalRecord {
     /// The device that was taken in.

@@ -8,7 +8,7 @@ use super::town;
 use super::violation::{AUTHORITY, Broken, Checked, ensure};
 use super::world::World;
 use alleyway_core::id::{CommandId, UnitId};
-use alleyway_core::kinds::unit::{AskAppointment, ConfirmAsked, EndPost, Post, UnitCommand};
+use alleyway_core::kinds::unit::{Appoint, ConfirmAsked, EndPost, Post, UnitCommand};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_replica::Draft;
@@ -31,7 +31,7 @@ impl World {
         }
         let unit = self.rng.pick(&self.places.alleys).copied();
         let unit = unit.unwrap_or(self.places.town);
-        let asking = AskAppointment {
+        let asking = Appoint {
             member: town::member("nong"),
             key: Text::cut("nong"),
             name: Text::cut("nong"),

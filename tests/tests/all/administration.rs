@@ -10,8 +10,8 @@
 use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DeviceId};
 use alleyway_core::kinds::unit::{
-    Appoint, AskAppointment, AskInvitation, AskThaw, ConfirmAsked, EndPost, Post, StopDevice,
-    StopWord, UnitCommand, UnitKind, WithdrawAsked,
+    Appoint, AskInvitation, AskThaw, ConfirmAsked, EndPost, Post, StopDevice, StopWord,
+    UnitCommand, UnitKind, WithdrawAsked,
 };
 use alleyway_core::number::TrackingCode;
 use alleyway_core::refusal::RefusalCode;
@@ -95,7 +95,7 @@ impl Stage {
     }
 
     fn asks_for_nong(&self) -> UnitCommand {
-        UnitCommand::AskAppointment(AskAppointment {
+        UnitCommand::AskAppointment(Appoint {
             member: self.town.member("nong"),
             key: Text::cut("nong"),
             name: Text::cut("农"),
@@ -312,6 +312,45 @@ fn a_withdrawn_invitation_is_good_for_nothing() {
     assert_eq!(stage.town.enrol(code).err(), Some(EnrolError::CodeExpired));
 }
 
+/// An invitation that was confirmed and not used, by how its post ends: at once, or on a day.
+#[test]
+fn an_invitation_ends_with_the_post_that_it_is_for() {
+    for at_once in [true, false] {
+        let mut stage = Stage::new();
+        let invitation = stage.both_want(invite(stage.post_of("xie")));
+        let code = stage.shown(invitation, true).unwrap();
+        let end = EndPost {
+            appointment: stage.post_of("xie"),
+            until: (!at_once).then(|| Time(stage.town.now.0 + 5 * MINUTE)),
+        };
+        stage.fan_does(UnitCommand::EndPost(end));
+        if !at_once {
+            assert_eq!(stage.shown(invitation, true), Ok(code), "until then");
+            stage.town.now.0 += 5 * MINUTE;
+        }
+        assert_eq!(stage.shown(invitation, true), Err(ReadError::CodeExpired));
+        assert_eq!(stage.town.enrol(code).err(), Some(EnrolError::CodeExpired));
+    }
+}
+
+/// A backup of before a code was shown does not know of it; the security journal does.
+#[test]
+fn a_code_that_was_shown_is_not_shown_again_behind_a_restore() {
+    let mut stage = Stage::new();
+    let invitation = stage.both_want(invite(stage.post_of("xie")));
+    let backup = stage.town.store.clone();
+    let code = stage.shown(invitation, true).unwrap();
+    let restored = backup.with_journal_of(&stage.town.store);
+    stage.town.restore(restored);
+    let town = &mut stage.town;
+    let now = town.now;
+    town.ledger.begin_incarnation(&town.store, now).unwrap();
+    town.commit();
+    assert_eq!(stage.shown(invitation, true), Ok(code), "minutes ago");
+    stage.town.now.0 += 11 * MINUTE;
+    assert_eq!(stage.shown(invitation, true), Err(ReadError::CodeShown));
+}
+
 #[test]
 fn what_is_withdrawn_is_confirmed_by_nobody() {
     let mut stage = Stage::new();
@@ -388,6 +427,33 @@ fn a_frozen_phone_goes_on_when_two_want_it() {
     stage.town.sync(&mut stage.xie);
     assert_eq!(stage.xie.replica.stopped(), Some(Stop::Frozen), "one asks");
     stage.fan_does(confirm(asked));
+    stage.town.sync(&mut stage.xie);
+    assert_eq!(stage.xie.replica.stopped(), None);
+}
+
+/// What was asked for a frozen phone ends with that: whoever freezes it later is not let go on by it.
+#[test]
+fn an_old_asking_lets_no_phone_go_on_that_is_frozen_later() {
+    let mut stage = Stage::new();
+    let thaw = UnitCommand::AskThaw(AskThaw {
+        device: device_of(&stage.xie),
+        member: stage.town.member("xie"),
+    });
+    stage.town.stop(&stage.xie, Stop::Frozen);
+    let asked = stage.he_does(thaw.clone());
+    // The second administrator confirms, and root has been quicker; then it is frozen once more.
+    let late = draft(&stage.town, confirm(asked));
+    stage.town.record(&mut stage.fan, late);
+    stage.town.thaw(&stage.xie);
+    stage.town.stop(&stage.xie, Stop::Frozen);
+    assert_eq!(stage.town.sync(&mut stage.fan).summary.refused, 1);
+    stage.town.sync(&mut stage.xie);
+    assert_eq!(stage.xie.replica.stopped(), Some(Stop::Frozen));
+
+    // Everybody reads that nothing waits, and it is asked for anew.
+    stage.all_sync();
+    assert!(stage.he.replica.asked().is_empty());
+    stage.both_want(thaw);
     stage.town.sync(&mut stage.xie);
     assert_eq!(stage.xie.replica.stopped(), None);
 }

@@ -1,23 +1,23 @@
 //! The town's people and the askings, as administrators see them, and the steps that they take.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `drafting` | the steps that administrators take, of what they type |
+//! | `finding` | posts, devices and askings by what people type |
 
-use alleyway_core::id::{CommandId, DeviceId, MemberId, UnitId};
-use alleyway_core::kinds::unit::{
-    AskAppointment, AskInvitation, AskThaw, Asked, AskedFor, ConfirmAsked, EndPost, Post,
-    StopDevice, StopWord, UnitCommand, WithdrawAsked,
-};
-use alleyway_core::text::fold::{self, Named};
-use alleyway_core::text::typed;
-use alleyway_core::time::{Date, Time};
-use alleyway_replica::Draft;
+mod drafting;
+mod finding;
+
+use std::collections::BTreeSet;
+
+use alleyway_core::id::{CommandId, DeviceId, UnitId};
+use alleyway_core::kinds::unit::{Asked, AskedFor};
 use serde::{Deserialize, Serialize};
 
 use crate::dates;
-use crate::fault::{Candidate, Fault, Problem};
+use crate::fault::{Fault, Problem};
 use crate::link::link_of;
 use crate::screen::Screen;
-
-/// The milliseconds of a day.
-const DAY_MILLISECONDS: i64 = 86_400_000;
 
 /// The posts of the town's people, and what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -150,14 +150,23 @@ pub struct ShownInvitation {
 impl Screen<'_> {
     /// The askings, and the posts that are not over.
     pub fn administration(&self) -> Administration {
-        let asked = self.replica.asked();
-        let posts = self.replica.open_posts(self.now).into_iter();
+        let posts = self.replica.open_posts(self.now);
+        let open: BTreeSet<CommandId> = posts.iter().map(|(_, made)| made.id).collect();
+        // An invitation ends with the post that it is for.
+        let has_ended = |asked: &Asked| match &asked.what {
+            AskedFor::Invitation(invited) => {
+                asked.granted.is_some() && !open.contains(&invited.appointment)
+            }
+            _ => false,
+        };
+        let asked = self.replica.asked().into_iter();
+        let asked = asked.filter(|(_, asked)| !has_ended(asked));
         Administration {
             asked: asked
-                .iter()
-                .map(|(unit, asked)| self.asked_item(*unit, asked))
+                .map(|(unit, asked)| self.asked_item(unit, &asked))
                 .collect(),
             posts: posts
+                .into_iter()
                 .map(|(unit, made)| OpenPost {
                     appointment: made.id,
                     unit: self.unit(unit),
@@ -194,168 +203,23 @@ impl Screen<'_> {
         };
         match &asked.what {
             AskedFor::Appointment(post) => {
-                item.name.clone_from(&post.name);
+                item.name = post.name.to_string();
                 item.post = Some(post.post.word().to_owned());
                 item.from = Some(dates::show_time(post.from));
                 item.until = post.until.map(dates::show_time);
             }
-            AskedFor::Invitation {
-                appointment,
-                replaces,
-            } => {
+            AskedFor::Invitation(invited) => {
                 item.step = "ask_invitation";
-                item.name = holder(*appointment);
-                item.device = *replaces;
+                item.name = holder(invited.appointment);
+                item.device = invited.replaces;
             }
-            AskedFor::Thaw { device, member } => {
+            AskedFor::Thaw(thaw) => {
                 item.step = "ask_thaw";
-                item.name = by(*member);
-                item.device = Some(*device);
+                item.name = by(thaw.member);
+                item.device = Some(thaw.device);
             }
         }
         item
-    }
-
-    /// The step that asks for a post.
-    ///
-    /// # Errors
-    /// [`Problem::UnitNotFound`], [`Problem::Ambiguous`], [`Problem::BadDate`]; the rule that the post,
-    /// the key or the name does not keep to.
-    pub fn appointment_asked(&self, asked: &NewPost) -> Result<Draft, Fault> {
-        let unit = self.unit_named(&asked.unit)?;
-        let post = Post::known(asked.post.trim());
-        let post = post.ok_or_else(|| bad("post"))?;
-        let key = typed::line(&asked.key).map_err(|_| bad("key"))?;
-        let member = self.replica.member_of_key(&key);
-        let member = member.ok_or_else(|| Fault::plain(Problem::NotEnrolled))?;
-        let known = self.replica.organisation().name(member).map(str::to_owned);
-        let name = match (asked.name.as_deref(), known) {
-            // Whoever types the name as it is read means the one that stands.
-            (Some(name), Some(known)) if fold::same(name, &known) => known,
-            (Some(name), _) => name.to_owned(),
-            (None, Some(known)) => known,
-            (None, None) => String::new(),
-        };
-        let name = typed::line(&name).map_err(|_| bad("name"))?;
-        let now = self.replica.server_time(self.now);
-        let from = asked.from.as_deref().map_or(Ok(now), moment)?;
-        let until = asked.until.as_deref().map(moment).transpose()?;
-        let body = AskAppointment {
-            member,
-            key,
-            name,
-            post,
-            from,
-            until,
-        };
-        Ok(draft(unit, UnitCommand::AskAppointment(body)))
-    }
-
-    /// The step that asks for an invitation of who holds the post that `text` means; `replaces` is a
-    /// device that the new one is to take the place of.
-    ///
-    /// # Errors
-    /// [`Problem::AppointmentNotFound`], [`Problem::TownDeviceNotFound`], [`Problem::Ambiguous`].
-    pub fn invitation_asked(&self, text: &str, replaces: Option<&str>) -> Result<Draft, Fault> {
-        let (unit, appointment, member) = self.open_post_named(text)?;
-        let device = |text| self.device_named(member, Some(text));
-        let body = AskInvitation {
-            appointment,
-            replaces: replaces.map(device).transpose()?,
-        };
-        Ok(draft(unit, UnitCommand::AskInvitation(body)))
-    }
-
-    /// The step that ends the post that `text` means; at once without `until`.
-    ///
-    /// # Errors
-    /// [`Problem::AppointmentNotFound`], [`Problem::Ambiguous`], [`Problem::BadDate`].
-    pub fn post_ended(&self, text: &str, until: Option<&str>) -> Result<Draft, Fault> {
-        let (unit, appointment, _) = self.open_post_named(text)?;
-        let until = until.map(moment).transpose()?;
-        let body = EndPost { appointment, until };
-        Ok(draft(unit, UnitCommand::EndPost(body)))
-    }
-
-    /// The step that stops a device of the member that `member` means: the only one, or the one that
-    /// `device` means.
-    ///
-    /// # Errors
-    /// [`Problem::MemberNotFound`], [`Problem::TownDeviceNotFound`], [`Problem::Ambiguous`].
-    pub fn device_stopped(
-        &self,
-        member: &str,
-        device: Option<&str>,
-        lost: bool,
-    ) -> Result<Draft, Fault> {
-        let member = self.member_named(member)?;
-        let body = StopDevice {
-            device: self.device_named(member, device)?,
-            member,
-            why: if lost {
-                StopWord::Lost
-            } else {
-                StopWord::Revoked
-            },
-        };
-        let unit = self.unit_of_member(member)?;
-        Ok(draft(unit, UnitCommand::StopDevice(body)))
-    }
-
-    /// The step that asks that a frozen device go on. Directories do not name it: `device` is its id.
-    ///
-    /// # Errors
-    /// [`Problem::MemberNotFound`], [`Problem::TownDeviceNotFound`], [`Problem::Ambiguous`].
-    pub fn thaw_asked(&self, member: &str, device: &str) -> Result<Draft, Fault> {
-        let member = self.member_named(member)?;
-        let body = AskThaw {
-            device: self.device_named(member, Some(device))?,
-            member,
-        };
-        let unit = self.unit_of_member(member)?;
-        Ok(draft(unit, UnitCommand::AskThaw(body)))
-    }
-
-    /// The step that confirms what was asked for by the command that `text` means.
-    ///
-    /// # Errors
-    /// [`Problem::AskedNotFound`], [`Problem::Ambiguous`].
-    pub fn asked_confirmed(&self, text: &str) -> Result<Draft, Fault> {
-        let (unit, asked) = self.asked_named(text)?;
-        let body = ConfirmAsked { asked };
-        Ok(draft(unit, UnitCommand::ConfirmAsked(body)))
-    }
-
-    /// The step that withdraws what was asked for by the command that `text` means.
-    ///
-    /// # Errors
-    /// [`Problem::AskedNotFound`], [`Problem::Ambiguous`].
-    pub fn asked_withdrawn(&self, text: &str) -> Result<Draft, Fault> {
-        let (unit, asked) = self.asked_named(text)?;
-        let body = WithdrawAsked { asked };
-        Ok(draft(unit, UnitCommand::WithdrawAsked(body)))
-    }
-
-    /// The asking that `text` means: an id, or an unambiguous beginning.
-    ///
-    /// # Errors
-    /// [`Problem::AskedNotFound`], [`Problem::Ambiguous`].
-    pub fn asked_named(&self, text: &str) -> Result<(UnitId, CommandId), Fault> {
-        let typed = Named::new(text);
-        let all = self.replica.asked();
-        let fitting = all
-            .iter()
-            .filter_map(|(unit, asked)| Some((typed.fits(&asked.id.key())?, (*unit, asked.id))));
-        one(
-            text,
-            Problem::AskedNotFound,
-            &fold::best(fitting),
-            |(unit, id)| Candidate {
-                name: id.to_string(),
-                about: Some(self.unit(*unit)),
-                id: None,
-            },
-        )
     }
 
     /// The code of an invitation, opened; `bytes` are the sealed ones.
@@ -382,95 +246,4 @@ impl Screen<'_> {
             link,
         })
     }
-
-    /// The post that is not over that `text` means: the id of its appointment, the name of who holds
-    /// it, or an unambiguous beginning of either.
-    fn open_post_named(&self, text: &str) -> Result<(UnitId, CommandId, MemberId), Fault> {
-        let typed = Named::new(text);
-        let posts = self.replica.open_posts(self.now);
-        let fitting = posts.iter().filter_map(|(unit, made)| {
-            let by_id = typed.fits(&made.id.key());
-            let fit = by_id.into_iter().chain(typed.fits(&made.name)).min()?;
-            Some((fit, (*unit, made.id, made.member)))
-        });
-        one(
-            text,
-            Problem::AppointmentNotFound,
-            &fold::best(fitting),
-            |(unit, id, _)| Candidate {
-                name: id.to_string(),
-                about: Some(self.unit(*unit)),
-                id: None,
-            },
-        )
-    }
-
-    /// The device of a member that `text` means: the only one, or an id, or the beginning of one that
-    /// the directories name.
-    fn device_named(&self, member: MemberId, text: Option<&str>) -> Result<DeviceId, Fault> {
-        let devices = self.replica.devices_of(member);
-        let said = text.unwrap_or_default();
-        // A stopped device is in no directory: it is meant by its whole id.
-        if let Some(device) = text.and_then(|text| DeviceId::parse(&fold::plain(text))) {
-            return Ok(device);
-        }
-        let typed = text.map(Named::new);
-        let fits = |device: &DeviceId| {
-            let typed = typed.as_ref();
-            typed.is_none_or(|typed| typed.fits(&device.key()).is_some())
-        };
-        let fitting: Vec<DeviceId> = devices.into_iter().filter(fits).collect();
-        one(said, Problem::TownDeviceNotFound, &fitting, |device| {
-            Candidate {
-                name: device.to_string(),
-                ..Candidate::default()
-            }
-        })
-    }
-
-    fn unit_of_member(&self, member: MemberId) -> Result<UnitId, Fault> {
-        let unit = self.replica.unit_of(member, self.now);
-        unit.ok_or_else(|| {
-            let name = self.replica.organisation().name(member);
-            let text = name.map_or_else(|| member.to_string(), str::to_owned);
-            Fault::new(Problem::AppointmentNotFound, vec![("text", text)])
-        })
-    }
-}
-
-/// The only one of those that fit.
-fn one<T: Copy>(
-    text: &str,
-    none: Problem,
-    fitting: &[T],
-    shown: impl Fn(&T) -> Candidate,
-) -> Result<T, Fault> {
-    let fault = |problem| Fault::new(problem, vec![("text", text.to_owned())]);
-    match fitting {
-        [only] => Ok(*only),
-        [] => Err(fault(none)),
-        several => Err(Fault {
-            candidates: several.iter().map(shown).collect(),
-            ..fault(Problem::Ambiguous)
-        }),
-    }
-}
-
-fn draft(unit: UnitId, command: UnitCommand) -> Draft {
-    Draft {
-        target: Some(unit),
-        body: command.into(),
-    }
-}
-
-/// `field` does not take what was typed.
-fn bad(field: &'static str) -> Fault {
-    Fault::new(Problem::BadValue, vec![("field", field.to_owned())])
-}
-
-/// A day, from its beginning in the towns' zone, or a moment.
-fn moment(text: &str) -> Result<Time, Fault> {
-    let of_day = |day: Date| Time(i64::from(day.0) * DAY_MILLISECONDS - Date::OFFSET_MILLISECONDS);
-    let read = dates::date(text).map(of_day).or_else(|| dates::time(text));
-    read.ok_or_else(|| Fault::new(Problem::BadDate, vec![("value", text.to_owned())]))
 }

@@ -27,9 +27,9 @@ use crate::kinds::tray::{
 };
 use crate::kinds::unit::UnitCommand;
 use crate::kinds::unit::{
-    Amend, Appoint, AskAppointment, AskInvitation, AskThaw, Clear, ConfirmAsked, ConfirmClearance,
-    ConfirmDevice, CreateUnit, EndClearance, EndPost, MoveUnit, NoteDevice, Post, RenameUnit,
-    StopDevice, StopWord, UnitKind, WithdrawAsked,
+    Amend, Appoint, AskInvitation, AskThaw, Clear, ConfirmAsked, ConfirmClearance, ConfirmDevice,
+    CreateUnit, EndClearance, EndPost, MoveUnit, NoteDevice, Post, RenameUnit, StopDevice,
+    StopWord, UnitKind, WithdrawAsked,
 };
 use crate::number::TrackingCode;
 use crate::refusal::RefusalCode;
@@ -806,7 +806,7 @@ pub fn unit_steps(first: u16) -> Vec<(u8, Body)> {
 /// later ones.
 fn administered_steps(first: u16) -> Vec<(u8, UnitCommand)> {
     let (appointment, device) = (command(first + 3), DeviceId([0xde; 16]));
-    let ask = AskAppointment {
+    let ask = Appoint {
         member: member(2),
         key: text("M-0002"),
         name: text("覃秀英"),

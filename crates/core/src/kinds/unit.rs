@@ -7,7 +7,7 @@ mod policy;
 mod view;
 mod widened;
 
-pub use asked::{Asked, AskedFor, AskedPost, Granted};
+pub use asked::{Asked, AskedFor, Granted};
 pub use command::*;
 pub use view::{Appointment, Clearance, NotedDevice, UnitView};
 

@@ -47,7 +47,7 @@ fn index_unit(
     };
     let row = view.row();
     tx.put_unit(row);
-    people::order(tx, body, &view, admitted);
+    people::order(tx, body, &view, admitted)?;
     let Some(appointment) = people::appointment_of(body, &view, admitted) else {
         clearances::index_clearances(tx, body, &view, admitted)?;
         return match body {

@@ -11,8 +11,8 @@ use crate::rows::records::{DeviceRecord, Invitation};
 use crate::rows::{FollowUp, Tx, keys};
 use crate::scopes::Challenges;
 use alleyway_core::crypto::{SealingKey, SecretBytes, blake3_keyed};
-use alleyway_core::id::{DeviceId, MemberId};
-use alleyway_core::kinds::directory::DeviceRow;
+use alleyway_core::id::{CommandId, DeviceId, MemberId};
+use alleyway_core::kinds::directory::{DeviceRow, PostRow};
 use alleyway_core::kinds::unit::NoteDevice;
 use alleyway_core::limits::INVITATION_DAYS;
 use alleyway_core::store::StoreError;
@@ -114,6 +114,20 @@ pub(super) fn write_invitation(
     );
 }
 
+/// Whether an invitation was for a post that is over: it ends with it. One of root's is for whoever
+/// is meant, with a post or without.
+pub(crate) fn has_ended(tx: &Tx<'_>, index: [u8; 16], now: Time) -> Result<bool, StoreError> {
+    let Some(appointment) = tx.get::<CommandId>(&keys::invitation_post(index))? else {
+        return Ok(false);
+    };
+    let post = tx.organisation().appointment(appointment);
+    let is_over = |post: &PostRow| {
+        let until = post.until;
+        until.is_some_and(|until| until <= now || until <= post.from)
+    };
+    Ok(post.is_none_or(is_over))
+}
+
 /// Takes a device in. The same code and key again get the same answer.
 pub(crate) fn enrol(
     tx: &mut Tx<'_>,
@@ -126,9 +140,10 @@ pub(crate) fn enrol(
         return Err(LedgerError::Refused(EnrolError::CodeUnknown));
     };
     let id = DeviceId::of(&request.signing);
+    let index = request.code.index();
     let device = match invitation.used {
         Some(used) if used != id => return Err(LedgerError::Refused(EnrolError::CodeUsed)),
-        None if now > invitation.expires => {
+        None if now > invitation.expires || has_ended(tx, index, now)? => {
             return Err(LedgerError::Refused(EnrolError::CodeExpired));
         }
         Some(_) | None => tx.device(id)?,
@@ -156,7 +171,7 @@ pub(crate) fn enrol(
             },
         );
         let used = CodeUsedNote {
-            index: request.code.index(),
+            index,
             member: invitation.member,
             device: id,
             replaces: invitation.replaces,

@@ -44,13 +44,12 @@ pub(crate) fn unfit(
             let unit = document.unit();
             let asked = unit.as_ref().and_then(|unit| unit.asked(confirm.asked));
             match asked.map(|asked| &asked.what) {
-                Some(AskedFor::Thaw { device, member }) => {
-                    of_device(tx, *device, Some(*member), is_frozen)
+                Some(AskedFor::Thaw(thaw)) => {
+                    of_device(tx, thaw.device, Some(thaw.member), is_frozen)
                 }
-                Some(AskedFor::Invitation {
-                    appointment,
-                    replaces,
-                }) => replaced(tx, *appointment, *replaces),
+                Some(AskedFor::Invitation(invited)) => {
+                    replaced(tx, invited.appointment, invited.replaces)
+                }
                 Some(AskedFor::Appointment(_)) | None => Ok(None),
             }
         }

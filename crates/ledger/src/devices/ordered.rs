@@ -7,11 +7,11 @@
 use super::{enrolment, stopping};
 use crate::audit::{self, Audited, By, CommandedAudited, InvitedAudited};
 use crate::journal::{self, JournalRecord, WithdrawnNote};
-use crate::rows::orders::{Order, Ordered};
+use crate::rows::orders::{Invited, Order, Ordered};
 use crate::rows::records::{AskedInvitation, Invitation};
 use crate::rows::{Tx, keys};
 use alleyway_core::crypto::{blake3_keyed, first};
-use alleyway_core::id::{CommandId, DeviceId, MemberId};
+use alleyway_core::id::{CommandId, DeviceId};
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::enrol::InvitationCode;
 use alleyway_core::sync::frame::Stop;
@@ -23,11 +23,7 @@ pub(crate) fn carry_out(tx: &mut Tx<'_>, now: Time) -> Result<(), StoreError> {
         match order.what {
             Ordered::Stop(device, why) => stop(tx, &order, device, why, now)?,
             Ordered::Thaw(device) => thaw(tx, &order, device, now)?,
-            Ordered::Invite {
-                asked,
-                member,
-                replaces,
-            } => invite(tx, &order, asked, (member, replaces), now)?,
+            Ordered::Invite(asked, invited) => invite(tx, &order, asked, invited, now)?,
             Ordered::Withdraw(asked) => withdraw(tx, &order, asked, now)?,
         }
     }
@@ -79,14 +75,15 @@ fn invite(
     tx: &mut Tx<'_>,
     order: &Order,
     asked: CommandId,
-    (member, replaces): (MemberId, Option<DeviceId>),
+    invited: Invited,
     now: Time,
 ) -> Result<(), StoreError> {
     let row = keys::asked_invitation(asked);
     let Some(invitation) = tx.get::<AskedInvitation>(&row)? else {
         return Ok(());
     };
-    let key = keys::invitation(code(tx, asked, order.command).index());
+    let index = code(tx, asked, order.command).index();
+    let key = keys::invitation(index);
     // One that the journal speaks of is used, or withdrawn.
     if tx.has(&key)? {
         return Ok(());
@@ -97,7 +94,8 @@ fn invite(
     };
     tx.put(row, &granted);
     note(tx, order, now);
-    enrolment::write_invitation(tx, key, member, replaces, now);
+    tx.put(keys::invitation_post(index), &invited.appointment);
+    enrolment::write_invitation(tx, key, invited.member, invited.replaces, now);
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use super::{enrolment, stopping};
 use crate::append::ended;
 use crate::journal::{DOMAIN, JournalRecord};
 use crate::own;
-use crate::rows::records::{ChainTip, DeviceRecord, Invitation};
+use crate::rows::records::{AskedInvitation, ChainTip, DeviceRecord, Invitation};
 use crate::rows::{Tx, keys, read};
 use alleyway_core::id::DeviceId;
 use alleyway_core::store::StoreError;
@@ -172,6 +172,15 @@ fn carry_out_again(tx: &mut Tx<'_>, record: &JournalRecord) -> Result<(), StoreE
                 replaces: None,
             };
             tx.put(keys::invitation(note.index), &withdrawn);
+        }
+        JournalRecord::Shown(note) => {
+            let key = keys::asked_invitation(note.asked);
+            let known = tx.get::<AskedInvitation>(&key)?;
+            // One that was confirmed anew has another code, which nobody has seen.
+            if let Some(known) = known.filter(|known| known.granted == Some(note.granted)) {
+                let shown = Some(note.at);
+                tx.put(key, &AskedInvitation { shown, ..known });
+            }
         }
         JournalRecord::Stopped(note) => {
             if let Some(mut device) = tx.device(note.device)? {

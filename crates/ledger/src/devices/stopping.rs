@@ -125,11 +125,13 @@ pub(super) fn thaw(tx: &mut Tx<'_>, device: &mut DeviceRecord, now: Time) {
     audit::write(tx, now, Audited::Reinstated(DeviceAudited { device: id }));
 }
 
-/// Notes whether a device is stopped; directories follow.
+/// Notes whether a device is stopped; directories follow. What was asked for it as it stood ends: an
+/// old asking lets nobody go on who is frozen later.
 pub(super) fn set_stopped(tx: &mut Tx<'_>, device: &mut DeviceRecord, stopped: Option<Stop>) {
     let was = device.stopped.is_some();
     device.stopped = stopped;
     tx.put_device(device);
+    tx.follow_up(FollowUp::EndThaws(device.id()));
     if was != stopped.is_some() {
         tx.follow_up(FollowUp::Retire {
             device: device.key,

@@ -7,16 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::directories::{DirectoryRows, directories_of};
 use super::{AdminCommand, Own};
-use crate::rows::records::HeadRecord;
+use crate::rows::records::{AskedThaw, HeadRecord};
 use crate::rows::{FollowUp, Tx, keys, read};
 use alleyway_core::command::{Body, Command};
 use alleyway_core::crypto::{PublicKey, blake3_keyed};
 use alleyway_core::documents::Document;
 use alleyway_core::feeds::{audience, may_name};
-use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
 use alleyway_core::kinds::directory::{Clearances, DeviceRow, DirectoryCommand, RetireDevices};
 use alleyway_core::kinds::tray::{OpenTray, PutItem, TrayCommand, TrayItem};
-use alleyway_core::kinds::unit::{NoteDevice, UnitCommand};
+use alleyway_core::kinds::unit::{NoteDevice, UnitCommand, WithdrawAsked};
 use alleyway_core::limits::{DIRECTORY_ROWS_MAX, MERGES_FOLLOWED_MAX};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::StoreError;
@@ -64,6 +64,7 @@ fn carry_out_these(
             FollowUp::GoOn(from, into, body) => drafts.go_on(tx, from, into, body)?,
             FollowUp::PublishDevice(row) => drafts.publish_device(tx, &row)?,
             FollowUp::NoteDevice(note) => drafts.note_device(tx, note)?,
+            FollowUp::EndThaws(device) => drafts.end_thaws(tx, device)?,
             FollowUp::Retire { device, back } => drafts.retire(tx, device, back)?,
             FollowUp::PublishPost(appointment) => drafts.publish_post(tx, appointment)?,
             FollowUp::PublishClearance(appointment) => {
@@ -248,6 +249,21 @@ impl Drafts {
             .collect();
         for unit in cleared {
             self.change(tx, unit, Body::from(UnitCommand::NoteDevice(note)))?;
+        }
+        Ok(())
+    }
+
+    /// Withdraws what was asked for a frozen device.
+    fn end_thaws(&mut self, tx: &mut Tx<'_>, device: DeviceId) -> Result<(), StoreError> {
+        for (key, value) in tx.scan_all(keys::ASKED_THAWS)? {
+            let waits: AskedThaw = read(&key, &value)?;
+            if waits.device == device {
+                let asked = keys::command_of(&key)?;
+                // Now: it is withdrawn once, however often the device was stopped since.
+                tx.remove(key);
+                let body = Body::from(UnitCommand::WithdrawAsked(WithdrawAsked { asked }));
+                self.change(tx, waits.unit, body)?;
+            }
         }
         Ok(())
     }

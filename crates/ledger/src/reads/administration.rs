@@ -2,8 +2,9 @@
 //! invitation.
 
 use super::{ReadError, member_of};
-use crate::devices::{self, DeviceRow, ordered};
+use crate::devices::{self, DeviceRow, enrolment, ordered};
 use crate::error::LedgerError;
+use crate::journal::{self, JournalRecord, ShownNote};
 use crate::rows::records::{AskedInvitation, Invitation};
 use crate::rows::{Tx, keys};
 use alleyway_core::crypto::SealingKey;
@@ -69,7 +70,7 @@ pub(crate) fn invitation(
     if invitation.used.is_some() {
         return Err(refused(ReadError::CodeUsed));
     }
-    if now > invitation.expires {
+    if now > invitation.expires || enrolment::has_ended(tx, code.index(), now)? {
         return Err(refused(ReadError::CodeExpired));
     }
     let shown = known.shown.unwrap_or(now);
@@ -82,6 +83,12 @@ pub(crate) fn invitation(
     if known.shown.is_none() {
         let shown = Some(now);
         tx.put(row, &AskedInvitation { shown, ..known });
+        let note = ShownNote {
+            asked,
+            granted,
+            at: now,
+        };
+        journal::note(tx, &JournalRecord::Shown(note));
     }
     Ok(ShownInvitation {
         sealed,

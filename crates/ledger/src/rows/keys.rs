@@ -157,6 +157,19 @@ pub(crate) fn asked_invitation(asked: CommandId) -> Vec<u8> {
     key(b'I', &[&asked.0])
 }
 
+/// The appointment that an invitation is for, by the index of its code.
+pub(crate) fn invitation_post(index: [u8; 16]) -> Vec<u8> {
+    key(b'H', &[&index])
+}
+
+/// That a command asks that a frozen device go on, and waits for a second one.
+pub(crate) fn asked_thaw(asked: CommandId) -> Vec<u8> {
+    key(b'A', &[&asked.0])
+}
+
+/// All askings that frozen devices go on.
+pub(crate) const ASKED_THAWS: &[u8] = b"A";
+
 /// The case of a code that documents held in plain, as an earlier release wrote it.
 pub(crate) fn plain_code(index: [u8; 16]) -> Vec<u8> {
     key(b'y', &[&index])

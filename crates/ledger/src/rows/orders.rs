@@ -19,6 +19,17 @@ pub(crate) struct Order {
     pub(crate) device: DeviceId,
 }
 
+/// Who is invited.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Invited {
+    /// The appointment with which the invitation ends.
+    pub(crate) appointment: CommandId,
+    /// Who holds it.
+    pub(crate) member: MemberId,
+    /// The device that the new one is to take the place of.
+    pub(crate) replaces: Option<DeviceId>,
+}
+
 /// The thing to be done.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Ordered {
@@ -26,15 +37,8 @@ pub(crate) enum Ordered {
     Stop(DeviceId, Stop),
     /// A frozen device goes on.
     Thaw(DeviceId),
-    /// A member is invited.
-    Invite {
-        /// The command that asked for it.
-        asked: CommandId,
-        /// Who.
-        member: MemberId,
-        /// The device that the new one is to take the place of.
-        replaces: Option<DeviceId>,
-    },
+    /// Somebody is invited, by the command that asked for it.
+    Invite(CommandId, Invited),
     /// The invitation that this command asked for is not to be used.
     Withdraw(CommandId),
 }

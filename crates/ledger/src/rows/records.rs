@@ -17,7 +17,7 @@ use alleyway_core::wire_struct;
 pub(crate) use book::{BookRecord, RulesRecord};
 pub(crate) use by_time::{ByTimeRecord, Place};
 pub(crate) use device::{
-    AskedInvitation, BATCHES_PACKED, BatchRecord, DeviceRecord, Invitation, OpenRecord,
+    AskedInvitation, AskedThaw, BATCHES_PACKED, BatchRecord, DeviceRecord, Invitation, OpenRecord,
     PackedBatches, ScopeRecord, Tally,
 };
 pub(crate) use document::{CHANGE_BYTES_MAX, FeedEntry, FeedSum, HeadRecord, Placed, TailRecord};

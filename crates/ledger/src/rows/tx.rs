@@ -44,6 +44,8 @@ pub(crate) enum FollowUp {
     PublishDevice(DeviceRow),
     /// The units where a member is cleared name a new device.
     NoteDevice(NoteDevice),
+    /// Askings that a device go on end: it was thawed, or stopped anew.
+    EndThaws(DeviceId),
     /// Directories say that a device is stopped, or goes on again.
     Retire {
         /// The device.

@@ -3,7 +3,7 @@
 use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DeviceId};
 use alleyway_core::kinds::unit::{
-    AskAppointment, AskInvitation, AskThaw, Post, StopDevice, StopWord, UnitCommand,
+    Appoint, AskInvitation, AskThaw, Post, StopDevice, StopWord, UnitCommand,
 };
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::text::Text;
@@ -32,7 +32,7 @@ fn post_of(town: &Town, key: &str) -> CommandId {
 }
 
 fn asks(town: &Town, key: &str, name: &str, post: Post) -> UnitCommand {
-    UnitCommand::AskAppointment(AskAppointment {
+    UnitCommand::AskAppointment(Appoint {
         member: town.member(key),
         key: Text::cut(key),
         name: Text::cut(name),
@@ -164,6 +164,6 @@ fn a_member_is_who_the_key_means() {
         panic!("an asking")
     };
     let member = bench.town.member("somebody else");
-    let command = UnitCommand::AskAppointment(AskAppointment { member, ..asked });
+    let command = UnitCommand::AskAppointment(Appoint { member, ..asked });
     is_refused(&mut bench, command, RefusalCode::BadValue);
 }

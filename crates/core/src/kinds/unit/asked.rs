@@ -1,10 +1,10 @@
 //! The askings of administrators in a unit, which a second one confirms.
 
-use super::{ASKED, GRANTED, Post};
+use super::{ASKED, Appoint, AskInvitation, AskThaw, GRANTED, Post, UnitCommand};
 use crate::documents::node::Node;
 use crate::documents::{Document, DocumentKind, log};
 use crate::id::{CommandId, DeviceId, MemberId};
-use crate::kinds::unit::UnitCommand;
+use crate::text::Text;
 use crate::time::Time;
 
 /// Something that an administrator asked for: it waits, or was confirmed.
@@ -35,38 +35,23 @@ pub struct Granted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AskedFor {
     /// A post; the appointment's id is that of the command that asked.
-    Appointment(AskedPost),
+    Appointment(Appoint),
     /// An invitation for whom an appointment in the unit names.
-    Invitation {
-        /// The appointment.
-        appointment: CommandId,
-        /// The device that the new one is to take the place of.
-        replaces: Option<DeviceId>,
-    },
+    Invitation(AskInvitation),
     /// That a frozen device go on.
-    Thaw {
-        /// The device.
-        device: DeviceId,
-        /// Whose it is.
-        member: MemberId,
-    },
+    Thaw(AskThaw),
 }
 
-/// A post that somebody is to be given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AskedPost {
-    /// Who.
-    pub member: MemberId,
-    /// The key that the town's lists use for the person.
-    pub key: String,
-    /// The person's name.
-    pub name: String,
-    /// The post.
-    pub post: Post,
-    /// From when.
-    pub from: Time,
-    /// Until when; open if none.
-    pub until: Option<Time>,
+impl AskedFor {
+    /// The thing that a command asks for; none if it asks for nothing.
+    pub(super) fn of(command: &UnitCommand) -> Option<Self> {
+        match command {
+            UnitCommand::AskAppointment(asked) => Some(Self::Appointment(asked.clone())),
+            UnitCommand::AskInvitation(asked) => Some(Self::Invitation(*asked)),
+            UnitCommand::AskThaw(asked) => Some(Self::Thaw(*asked)),
+            _ => None,
+        }
+    }
 }
 
 impl Document {
@@ -104,23 +89,26 @@ impl Document {
 fn asked_for(entry: &Node<'_>) -> Option<AskedFor> {
     let step = DocumentKind::Unit.blank(&entry.text("kind")?)?;
     let member = || entry.id("member", MemberId::parse);
-    match UnitCommand::of(&step)? {
-        UnitCommand::AskAppointment(_) => Some(AskedFor::Appointment(AskedPost {
-            member: member()?,
-            key: entry.text_or_empty("key"),
-            name: entry.text_or_empty("name"),
-            post: Post::from_word(&entry.text_or_empty("post")),
-            from: entry.time("from").unwrap_or_default(),
-            until: entry.time("until"),
-        })),
-        UnitCommand::AskInvitation(_) => Some(AskedFor::Invitation {
-            appointment: entry.id("appointment", CommandId::parse)?,
-            replaces: entry.id("replaces", DeviceId::parse),
-        }),
-        UnitCommand::AskThaw(_) => Some(AskedFor::Thaw {
-            device: entry.id("device", DeviceId::parse)?,
-            member: member()?,
-        }),
-        _ => None,
+    let mut asked = AskedFor::of(UnitCommand::of(&step)?)?;
+    match &mut asked {
+        AskedFor::Appointment(post) => {
+            *post = Appoint {
+                member: member()?,
+                key: Text::cut(&entry.text_or_empty("key")),
+                name: Text::cut(&entry.text_or_empty("name")),
+                post: Post::from_word(&entry.text_or_empty("post")),
+                from: entry.time("from").unwrap_or_default(),
+                until: entry.time("until"),
+            };
+        }
+        AskedFor::Invitation(invited) => {
+            invited.appointment = entry.id("appointment", CommandId::parse)?;
+            invited.replaces = entry.id("replaces", DeviceId::parse);
+        }
+        AskedFor::Thaw(thaw) => {
+            thaw.device = entry.id("device", DeviceId::parse)?;
+            thaw.member = member()?;
+        }
     }
+    Some(asked)
 }

@@ -34,8 +34,9 @@ crate::steps! {
         0x59 => EndPost(EndPost) = "end_post",
         /// An administrator stops a device; one person suffices.
         0x61 => StopDevice(StopDevice) = "stop_device",
-        /// An administrator asks that somebody be given a post in the unit.
-        0x69 => AskAppointment(AskAppointment) = "ask_appointment",
+        /// An administrator asks that somebody be given a post in the unit; the appointment's id is
+        /// this command's.
+        0x69 => AskAppointment(Appoint) = "ask_appointment",
         /// An administrator asks that somebody with a post in the unit be invited to enrol a device.
         0x71 => AskInvitation(AskInvitation) = "ask_invitation",
         /// An administrator asks that a frozen device go on.
@@ -178,24 +179,6 @@ crate::step! {
         member: MemberId = member(),
         /// Why: it is revoked, or it was lost and what is on it is wiped too.
         why: StopWord = choice("stop", StopWord::WORDS),
-    }
-}
-
-crate::step! {
-    /// The first of two persons' word for a post. The appointment's id is this command's.
-    AskAppointment {
-        /// Who.
-        member: MemberId = member(),
-        /// The key that the town's lists use for the person.
-        key: Text<CODE_BYTES_MAX> = text(),
-        /// The person's name.
-        name: Text<NAME_BYTES_MAX> = text().needed(Lack::Text, "a name"),
-        /// The post.
-        post: Post = choice("post", Post::WORDS),
-        /// From when.
-        from: Time = time(),
-        /// Until when; open if none.
-        until: Option<Time> = time(),
     }
 }
 

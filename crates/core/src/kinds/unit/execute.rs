@@ -96,12 +96,17 @@ fn create(plan: Plan, body: &CreateUnit) -> Plan {
 }
 
 fn appoint(plan: Plan, execution: &Execution<'_>, body: &Appoint) -> Plan {
+    post(plan, body).set(APPOINTMENTS, execution.id.key(), execution.id.key())
+}
+
+/// Who is to have which post, and when.
+fn post(plan: Plan, body: &Appoint) -> Plan {
     let plan = plan
         .text("member", &body.member.key())
         .text("key", &body.key)
         .text("name", &body.name)
         .text("post", body.post.word());
-    dates(plan, body.from, body.until).set(APPOINTMENTS, execution.id.key(), execution.id.key())
+    dates(plan, body.from, body.until)
 }
 
 fn amend(

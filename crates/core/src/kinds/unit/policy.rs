@@ -192,7 +192,12 @@ impl Rules for Unit {
             UnitBound::AskedByAnother,
             UnitBound::StillFits,
         ]),
-        Row::new("withdraw_asked", ADMINISTRATOR, From::There).bounds(&[UnitBound::Withdrawable]),
+        Row::new(
+            "withdraw_asked",
+            &[UnitRole::Server, UnitRole::Administrator],
+            From::There,
+        )
+        .bounds(&[UnitBound::Withdrawable]),
     ];
 
     fn row_of(command: &UnitCommand) -> &'static str {

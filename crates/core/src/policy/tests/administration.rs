@@ -8,7 +8,7 @@ use crate::documents::samples::{self, Chain, START, command, member};
 use crate::id::{CommandId, DeviceId, MemberId};
 use crate::kinds::directory::PostRow;
 use crate::kinds::unit::{
-    AskAppointment, AskInvitation, AskThaw, ConfirmAsked, EndPost, Post, StopDevice, StopWord,
+    Appoint, AskInvitation, AskThaw, ConfirmAsked, EndPost, Post, StopDevice, StopWord,
     UnitCommand, WithdrawAsked,
 };
 use crate::organisation::Organisation;
@@ -71,12 +71,12 @@ fn body(command: UnitCommand) -> Body {
     Body::Unit(command)
 }
 
-fn post(asked: AskAppointment) -> Body {
+fn post(asked: Appoint) -> Body {
     body(UnitCommand::AskAppointment(asked))
 }
 
-fn asked() -> AskAppointment {
-    AskAppointment {
+fn asked() -> Appoint {
+    Appoint {
         member: member(2),
         key: text("M-0002"),
         name: text("覃秀英"),
@@ -147,9 +147,8 @@ fn every_step_is_an_administrators_and_nobody_elses() {
         post(asked()),
         thaw(),
         confirm(15),
-        withdraw(15),
     ];
-    for step in &steps {
+    for step in steps.iter().chain([&withdraw(15)]) {
         assert_eq!(
             code(&town, &waiting, ADMINISTRATOR, step),
             None,
@@ -181,11 +180,22 @@ fn every_step_is_an_administrators_and_nobody_elses() {
             );
         }
         for nobody in [Authority::Resident, Authority::Server] {
+            if step == &withdraw(15) {
+                continue;
+            }
             let question = question(&town, &waiting, nobody, step, NOW);
             let refused = judge(&question).unwrap_err();
             assert_eq!(refused.code, RefusalCode::NotPermitted, "{}", step.kind());
         }
     }
+    // The server ends what was asked for, where that has become another thing; a resident does not.
+    let end = withdraw(15);
+    let by = |nobody| judge(&question(&town, &waiting, nobody, &end, NOW));
+    assert!(by(Authority::Server).is_ok());
+    assert_eq!(
+        by(Authority::Resident).unwrap_err().code,
+        RefusalCode::NotPermitted
+    );
     assert_eq!(code(&town, &staffed(), ADMINISTRATOR, &invite()), None);
     assert_eq!(
         code(&town, &staffed(), MEDIATOR, &invite()),
@@ -198,7 +208,7 @@ fn what_gives_takes_two_and_neither_is_who_it_is_for() {
     let (town, of_themselves) = (town(), of_themselves());
     let second = Some(RefusalCode::SecondPerson);
     for asking in [
-        post(AskAppointment {
+        post(Appoint {
             member: member(1),
             name: text("谢国强"),
             key: text("M-0001"),
@@ -306,7 +316,7 @@ fn a_post_is_the_units_in_order_and_once() {
     let town = town();
     let of = |asked| code(&town, &staffed(), ADMINISTRATOR, &post(asked));
     assert_eq!(of(asked()), None);
-    let dates = |from: i64, until: i64| AskAppointment {
+    let dates = |from: i64, until: i64| Appoint {
         from: START.plus_days(from),
         until: Some(START.plus_days(until)),
         ..asked()
@@ -314,34 +324,34 @@ fn a_post_is_the_units_in_order_and_once() {
     assert_eq!(of(dates(1, 2)), None);
     assert_eq!(of(dates(2, 2)), Some(RefusalCode::BadValue));
     assert_eq!(
-        of(AskAppointment {
+        of(Appoint {
             key: text(" "),
             ..asked()
         }),
         Some(RefusalCode::BadValue)
     );
     assert_eq!(
-        of(AskAppointment {
+        of(Appoint {
             name: text(""),
             ..asked()
         }),
         Some(RefusalCode::NeedsText)
     );
     assert_eq!(
-        of(AskAppointment {
+        of(Appoint {
             post: Post::BranchSecretary,
             ..asked()
         }),
         Some(RefusalCode::PostUnfit)
     );
     assert_eq!(
-        of(AskAppointment {
+        of(Appoint {
             post: Post::from_word("mayor"),
             ..asked()
         }),
         Some(RefusalCode::PostUnfit)
     );
-    let chief = |from: i64| AskAppointment {
+    let chief = |from: i64| Appoint {
         member: member(1),
         key: text("M-0001"),
         name: text("谢国强"),
@@ -350,7 +360,7 @@ fn a_post_is_the_units_in_order_and_once() {
     };
     assert_eq!(of(chief(364)), Some(RefusalCode::AppointedAlready));
     assert_eq!(of(chief(365)), None, "from the end of his term");
-    let named = AskAppointment {
+    let named = Appoint {
         member: CHIEF,
         name: text("nobody"),
         ..asked()
@@ -359,7 +369,7 @@ fn a_post_is_the_units_in_order_and_once() {
 
     // Somebody else has given the post since: what was asked for does not fit any more.
     let asking = || {
-        post(AskAppointment {
+        post(Appoint {
             from: START,
             ..asked()
         })

@@ -181,6 +181,16 @@ wire_struct!(AskedInvitation {
     shown
 });
 
+/// An asking that a frozen device go on, which waits for a second person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AskedThaw {
+    /// The device.
+    pub(crate) device: DeviceId,
+    /// The unit in whose document it was asked for.
+    pub(crate) unit: UnitId,
+}
+wire_struct!(AskedThaw { device, unit });
+
 /// A device's feeds at some time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ScopeRecord {

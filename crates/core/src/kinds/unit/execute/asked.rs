@@ -1,21 +1,16 @@
 //! The writes of what one administrator asks for and a second one confirms.
 
 use super::super::{APPOINTMENTS, ASKED, GRANTED};
-use super::{dates, known};
+use super::{dates, known, post};
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::id::{CommandId, DeviceId};
-use crate::kinds::unit::{AskAppointment, AskInvitation, AskThaw};
+use crate::kinds::unit::{Appoint, AskInvitation, AskThaw};
 use crate::refusal::RefusalCode;
 
 /// Somebody is to be given a post.
-pub(super) fn appointment(plan: Plan, execution: &Execution<'_>, body: &AskAppointment) -> Plan {
-    let plan = plan
-        .text("member", &body.member.key())
-        .text("key", &body.key)
-        .text("name", &body.name)
-        .text("post", body.post.word());
-    asking(dates(plan, body.from, body.until), execution)
+pub(super) fn appointment(plan: Plan, execution: &Execution<'_>, body: &Appoint) -> Plan {
+    asking(post(plan, body), execution)
 }
 
 /// Somebody is to be invited.

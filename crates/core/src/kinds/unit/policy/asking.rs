@@ -1,6 +1,6 @@
 //! The askings of one administrator, which a second one confirms.
 
-use super::super::{Asked, AskedFor, AskedPost, UnitCommand, UnitView};
+use super::super::{Appoint, Asked, AskedFor, UnitCommand, UnitView};
 use super::ending;
 use crate::id::{CommandId, MemberId};
 use crate::organisation::Organisation;
@@ -11,17 +11,18 @@ use crate::time::Time;
 
 /// The member for whom something is asked or confirmed.
 pub(super) fn whom_for(body: &UnitCommand, unit: &UnitView) -> Option<MemberId> {
-    let of_appointment = |id: CommandId| unit.appointment(id).map(|made| made.member);
-    match body {
-        UnitCommand::AskAppointment(asked) => Some(asked.member),
-        UnitCommand::AskInvitation(asked) => of_appointment(asked.appointment),
-        UnitCommand::AskThaw(asked) => Some(asked.member),
-        UnitCommand::ConfirmAsked(confirm) => match &unit.asked(confirm.asked)?.what {
-            AskedFor::Appointment(post) => Some(post.member),
-            AskedFor::Invitation { appointment, .. } => of_appointment(*appointment),
-            AskedFor::Thaw { member, .. } => Some(*member),
-        },
+    let confirmed = |asked: CommandId| Some(unit.asked(asked)?.what.clone());
+    let what = AskedFor::of(body).or_else(|| match body {
+        UnitCommand::ConfirmAsked(confirm) => confirmed(confirm.asked),
         _ => None,
+    });
+    match what? {
+        AskedFor::Appointment(post) => Some(post.member),
+        AskedFor::Invitation(invited) => {
+            let made = unit.appointment(invited.appointment);
+            made.map(|made| made.member)
+        }
+        AskedFor::Thaw(thaw) => Some(thaw.member),
     }
 }
 
@@ -31,14 +32,14 @@ pub(super) fn appointable(
     body: &UnitCommand,
     unit: &UnitView,
 ) -> Result<(), Refusal> {
-    match what(body) {
-        Some(AskedFor::Appointment(post)) => fits(organisation, &post, unit),
+    match body {
+        UnitCommand::AskAppointment(post) => fits(organisation, post, unit),
         _ => Err(RefusalCode::UnknownCommand.into()),
     }
 }
 
 /// Whether a post can be given, by the rules that an import's rows keep to.
-fn fits(organisation: &Organisation, post: &AskedPost, unit: &UnitView) -> Result<(), Refusal> {
+fn fits(organisation: &Organisation, post: &Appoint, unit: &UnitView) -> Result<(), Refusal> {
     let unseen = |text: &str| typed::is_nothing(text) || text.contains(char::is_control);
     let ends_first = |until: Option<Time>, from: Time| until.is_some_and(|until| until <= from);
     if unseen(&post.key) || unseen(&post.name) || ends_first(post.until, post.from) {
@@ -48,7 +49,7 @@ fn fits(organisation: &Organisation, post: &AskedPost, unit: &UnitView) -> Resul
         return Err(RefusalCode::PostUnfit.into());
     }
     let known = organisation.name(post.member);
-    if known.is_some_and(|known| known != post.name) {
+    if known.is_some_and(|known| known != post.name.as_str()) {
         return Err(RefusalCode::NameDiffers.into());
     }
     let same = unit.appointments.iter().find(|made| {
@@ -70,7 +71,7 @@ fn fits(organisation: &Organisation, post: &AskedPost, unit: &UnitView) -> Resul
 
 /// The same was not asked for by another command that waits.
 pub(super) fn asked_once(body: &UnitCommand, unit: &UnitView) -> Result<(), Refusal> {
-    let wanted = what(body).ok_or(RefusalCode::UnknownCommand)?;
+    let wanted = AskedFor::of(body).ok_or(RefusalCode::UnknownCommand)?;
     let waits = |asked: &&Asked| asked.granted.is_none() && is_the_same(&asked.what, &wanted);
     match unit.asked.iter().find(waits) {
         None => Ok(()),
@@ -88,13 +89,10 @@ fn is_the_same(one: &AskedFor, other: &AskedFor) -> bool {
         (AskedFor::Appointment(one), AskedFor::Appointment(other)) => {
             one.member == other.member && one.post == other.post
         }
-        (
-            AskedFor::Invitation { appointment, .. },
-            AskedFor::Invitation {
-                appointment: other, ..
-            },
-        ) => appointment == other,
-        (AskedFor::Thaw { device, .. }, AskedFor::Thaw { device: other, .. }) => device == other,
+        (AskedFor::Invitation(one), AskedFor::Invitation(other)) => {
+            one.appointment == other.appointment
+        }
+        (AskedFor::Thaw(one), AskedFor::Thaw(other)) => one.device == other.device,
         _ => false,
     }
 }
@@ -127,15 +125,15 @@ pub(super) fn still_fits(
 ) -> Result<(), Refusal> {
     match &confirmed(body, unit)?.what {
         AskedFor::Appointment(post) => fits(question.organisation, post, unit),
-        AskedFor::Invitation { appointment, .. } => {
-            let made = unit.appointment(*appointment);
+        AskedFor::Invitation(invited) => {
+            let made = unit.appointment(invited.appointment);
             let made = made.ok_or(RefusalCode::BadValue)?;
             if ending::is_over(made, question.now) {
                 return Err(RefusalCode::DoneAlready.into());
             }
             Ok(())
         }
-        AskedFor::Thaw { .. } => Ok(()),
+        AskedFor::Thaw(_) => Ok(()),
     }
 }
 
@@ -153,34 +151,11 @@ pub(super) fn withdrawable(body: &UnitCommand, unit: &UnitView) -> Result<(), Re
     };
     let asked = unit.asked(withdraw.asked).ok_or(RefusalCode::BadValue)?;
     match (asked.granted, &asked.what) {
-        (None, _) | (Some(_), AskedFor::Invitation { .. }) => Ok(()),
+        (None, _) | (Some(_), AskedFor::Invitation(_)) => Ok(()),
         (Some(granted), _) => Err(Refusal {
             code: RefusalCode::DoneAlready,
             first: Some(granted.id),
             by: Some(granted.by),
         }),
-    }
-}
-
-/// The thing that a command asks for; none if it asks for nothing.
-fn what(body: &UnitCommand) -> Option<AskedFor> {
-    match body {
-        UnitCommand::AskAppointment(asked) => Some(AskedFor::Appointment(AskedPost {
-            member: asked.member,
-            key: asked.key.to_string(),
-            name: asked.name.to_string(),
-            post: asked.post.clone(),
-            from: asked.from,
-            until: asked.until,
-        })),
-        UnitCommand::AskInvitation(asked) => Some(AskedFor::Invitation {
-            appointment: asked.appointment,
-            replaces: asked.replaces,
-        }),
-        UnitCommand::AskThaw(asked) => Some(AskedFor::Thaw {
-            device: asked.device,
-            member: asked.member,
-        }),
-        _ => None,
     }
 }
