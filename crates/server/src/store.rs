@@ -9,7 +9,7 @@
 //! | `keys` | the document keys |
 //! | `journal` | the security journal |
 //! | `high_water`, `tail` | how far acknowledged records reach, in a file and in the engine |
-//! | `entries`, `envelope`, `rows` | how a row lies in entries, and is sealed |
+//! | `entries`, `envelope`, `packing`, `rows` | how a row lies in entries, and is packed and sealed |
 //! | `commit`, `verify`, `copy` | what is done with a store that is open |
 //! | `folder`, `open`, `rebuild`, `migrate`, `error` | how one comes to be open |
 //! | `upkeep`, `room` | what a server needs besides the port |
@@ -59,6 +59,7 @@ mod keys;
 mod memory;
 mod migrate;
 mod open;
+mod packing;
 mod rebuild;
 mod room;
 mod rows;

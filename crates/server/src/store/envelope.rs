@@ -4,9 +4,10 @@
 //! | --- | --- |
 //! | 1, plain | 8 bytes of BLAKE3 over the row's key and the value; the value |
 //! | 2, sealed | the slot (8 bytes, little endian), the nonce (24), XChaCha20-Poly1305 over the value with the row's key as associated data |
-//! | 3, in parts | how many parts follow this one (4 bytes, little endian); the start of an envelope 1 or 2, which the parts go on with |
+//! | 4, packed | as 2, of the value as it is [packed](super::packing); the associated data begins with this byte |
+//! | 3, in parts | how many parts follow this one (4 bytes, little endian); the start of another envelope, which the parts go on with |
 //!
-//! Both kinds bind the value to its key, so a value that turns up under another key is damage too.
+//! All kinds bind the value to its key, so a value that turns up under another key is damage too.
 //! Nonces are random: 24 bytes make a repetition under one key out of the question, and a counter
 //! would have to survive a restored backup.
 
@@ -18,10 +19,12 @@ use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use super::engine::{EngineError, Entry};
 use super::entries::{VALUE_BYTES_MAX, part_key, printable, row_key};
 use super::keys::SlotKey;
+use super::packing;
 
 const PLAIN: u8 = 1;
 const SEALED: u8 = 2;
 const IN_PARTS: u8 = 3;
+const PACKED: u8 = 4;
 const PARTS_HEAD_BYTES: usize = 5;
 
 /// Why an envelope did not open.
@@ -83,15 +86,17 @@ pub(super) fn sealed(
     getrandom::fill(&mut nonce)
         .map_err(|error| StoreError::Failed(format!("no randomness: {error}")))?;
     let cipher = XChaCha20Poly1305::new(&Key::from(*slot_key));
+    let packed = packing::pack(value);
+    let kind = if packed.is_some() { PACKED } else { SEALED };
     let payload = Payload {
-        msg: value,
-        aad: &row_key(key)?,
+        msg: packed.as_deref().unwrap_or(value),
+        aad: &bound_to(kind, key)?,
     };
     let sealed = cipher
         .encrypt(&XNonce::from(nonce), payload)
         .map_err(|_| StoreError::Failed("the cipher refused a value".to_owned()))?;
     let mut out = Vec::with_capacity(33 + sealed.len());
-    out.push(SEALED);
+    out.push(kind);
     out.extend_from_slice(&slot.to_le_bytes());
     out.extend_from_slice(&nonce);
     out.extend_from_slice(&sealed);
@@ -112,22 +117,35 @@ pub(super) fn open(
             }
             Ok(value.to_vec())
         }
-        Some((&SEALED, rest)) => {
+        Some((&kind @ (SEALED | PACKED), rest)) => {
             let (slot, rest) = rest.split_first_chunk::<8>().ok_or(Unopened::Damaged)?;
             let (nonce, sealed) = rest.split_first_chunk::<24>().ok_or(Unopened::Damaged)?;
             let slot_key = slot_key(u64::from_le_bytes(*slot))?.ok_or(Unopened::Destroyed)?;
-            XChaCha20Poly1305::new(&Key::from(slot_key))
-                .decrypt(
-                    &XNonce::from(*nonce),
-                    Payload {
-                        msg: sealed,
-                        aad: &row_key(key)?,
-                    },
-                )
-                .map_err(|_| Unopened::Damaged)
+            let payload = Payload {
+                msg: sealed,
+                aad: &bound_to(kind, key)?,
+            };
+            let opened = XChaCha20Poly1305::new(&Key::from(slot_key))
+                .decrypt(&XNonce::from(*nonce), payload)
+                .map_err(|_| Unopened::Damaged)?;
+            if kind == PACKED {
+                packing::unpack(&opened).ok_or(Unopened::Damaged)
+            } else {
+                Ok(opened)
+            }
         }
         _ => Err(Unopened::Damaged),
     }
+}
+
+/// What a seal is bound to: the row's key, and that the value is packed. No row's key begins with that
+/// byte.
+fn bound_to(kind: u8, key: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let mut bound = row_key(key)?;
+    if kind == PACKED {
+        bound.insert(0, PACKED);
+    }
+    Ok(bound)
 }
 
 fn checksum(key: &[u8], value: &[u8]) -> [u8; 8] {
@@ -159,7 +177,7 @@ pub(super) fn split(key: &[u8], envelope: Vec<u8>) -> Result<Vec<Entry>, StoreEr
 /// The slot that a whole envelope is sealed under.
 pub(super) fn slot_of(envelope: &[u8]) -> Option<u64> {
     let (&kind, rest) = envelope.split_first()?;
-    (kind == SEALED)
+    matches!(kind, SEALED | PACKED)
         .then(|| {
             rest.first_chunk::<8>()
                 .map(|slot| u64::from_le_bytes(*slot))
@@ -188,13 +206,15 @@ mod tests {
         for envelope in [
             plain(b"key", b"value"),
             sealed(b"key", b"value", 3, &KEY).unwrap(),
+            sealed(b"key", &[b'v'; 1_000], 3, &KEY).unwrap(),
         ] {
-            assert_eq!(open(b"key", &envelope, WITH_KEY).unwrap(), b"value");
+            let value = open(b"key", &envelope, WITH_KEY).unwrap();
+            assert!(value == b"value" || value == [b'v'; 1_000]);
             for bit in 0..envelope.len() * 8 {
                 let mut flipped = envelope.clone();
                 flipped[bit / 8] ^= 1 << (bit % 8);
                 // A sealed value's slot is proved by the slot's key, which is one and the same here.
-                if envelope[0] == SEALED && (1..9).contains(&(bit / 8)) {
+                if envelope[0] != PLAIN && (1..9).contains(&(bit / 8)) {
                     continue;
                 }
                 assert_eq!(
@@ -204,6 +224,22 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// The first byte is in no seal: one kind must not be read as the other.
+    #[test]
+    fn a_packed_value_is_shorter_and_is_not_read_as_one_that_is_not() {
+        let value = "甜橙巷的路灯不亮".repeat(40).into_bytes();
+        let envelope = sealed(b"key", &value, 3, &KEY).unwrap();
+        assert_eq!(envelope[0], PACKED);
+        assert!(envelope.len() < value.len() / 2);
+        assert_eq!(slot_of(&envelope), Some(3));
+        let mut other = envelope.clone();
+        other[0] = SEALED;
+        assert_eq!(open(b"key", &other, WITH_KEY), Err(Unopened::Damaged));
+        let mut other = sealed(b"key", b"value", 3, &KEY).unwrap();
+        other[0] = PACKED;
+        assert_eq!(open(b"key", &other, WITH_KEY), Err(Unopened::Damaged));
     }
 
     #[test]

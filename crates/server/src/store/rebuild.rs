@@ -145,6 +145,7 @@ impl<E: Engine> Rebuild<E> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::packing::noise;
     use crate::store::upkeep::{Copied, Upkeep as _};
     use crate::store::{Sled, SledStore};
     use alleyway_core::store::{Records as _, Store as _, Transaction, Write};
@@ -156,7 +157,7 @@ mod tests {
         let mut store = SledStore::create(&old, TownId([1; 16]), OpenOptions::default()).unwrap();
         let write = Write {
             key: b"k".to_vec(),
-            value: Some(vec![5; 9_000]),
+            value: Some(noise(9_000)),
             slot: Some(1),
         };
         store
@@ -192,7 +193,7 @@ mod tests {
         folder.publish().unwrap();
         drop(rebuilt);
         let opened = SledStore::open(&new, OpenOptions::default()).unwrap();
-        assert_eq!(opened.get(b"k").unwrap(), Some(vec![5; 9_000]));
+        assert_eq!(opened.get(b"k").unwrap(), Some(noise(9_000)));
         assert_eq!(opened.journal().unwrap(), None, "the journal was lost");
         drop(opened);
         assert!(matches!(

@@ -70,6 +70,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::store::packing::noise;
     use crate::store::upkeep::{Copied, Upkeep as _};
     use crate::store::{OpenOptions, SledStore};
     use alleyway_core::id::TownId;
@@ -97,7 +98,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut store =
             SledStore::create(folder.path(), TownId([1; 16]), OpenOptions::default()).unwrap();
-        let long = vec![7; 20_000];
+        let long = noise(20_000);
         let sealed = Write {
             key: b"s".to_vec(),
             value: Some(long.clone()),

@@ -12,6 +12,7 @@ use alleyway_core::id::TownId;
 use alleyway_core::store::{HighWater, Records, Store, StoreError, Transaction, Write};
 use tempfile::TempDir;
 
+use super::packing::noise;
 use super::{
     Damaged, OpenCheck, OpenError, OpenOptions, SledStore, Upkeep as _, Verified, VerifyReport,
 };
@@ -55,7 +56,11 @@ fn commit(store: &mut SledStore, writes: Vec<Write>) {
 fn fill(store: &mut SledStore, commits: u64) -> Vec<(Vec<u8>, Vec<u8>)> {
     for n in 0..commits {
         let length = if n % 10 == 0 { 9_000 } else { 200 };
-        let value = vec![u8::try_from(n % 256).unwrap(); length];
+        // Some are packed before they are sealed, some are not.
+        let value = match n % 4 {
+            0 => [&n.to_le_bytes(), noise(length).as_slice()].concat(),
+            _ => vec![u8::try_from(n % 256).unwrap(); length],
+        };
         // Every third key is written again by a later commit.
         let key = format!("row {:05}", n - n % 3 * (n % 2));
         commit(store, vec![put(&key, &value, (n % 2 == 0).then_some(n))]);
@@ -86,7 +91,7 @@ fn a_commit_syncs_twice_and_once_more_when_key_slots_are_drawn() {
     for slot in 1..100 {
         commit(
             &mut store,
-            vec![put("c", &[1; 10_000], Some(slot)), put("d", b"2", None)],
+            vec![put("c", &noise(10_000), Some(slot)), put("d", b"2", None)],
         );
     }
     let stats = store.stats();
@@ -102,7 +107,7 @@ fn replaced_and_removed_long_values_leave_no_parts() {
         commit(
             &mut store,
             vec![
-                put("a", &vec![7; length], Some(0)),
+                put("a", &noise(length), Some(0)),
                 put("ab", &vec![8; length], None),
             ],
         );
@@ -128,7 +133,7 @@ fn large_values_and_transactions_never_reach_the_blobs_folder() {
             .map(|n| put(&key(n), &[5; 4_087], None))
             .collect(),
     );
-    commit(&mut store, vec![put("one", &vec![5; 5_000_000], Some(0))]);
+    commit(&mut store, vec![put("one", &noise(5_000_000), Some(0))]);
     for n in (0..3_000).step_by(7) {
         commit(&mut store, vec![put(&key(n), &[6; 4_087], None)]);
     }
