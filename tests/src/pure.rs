@@ -1,6 +1,8 @@
 //! A town as pure machines: a ledger, devices, and the bytes between them. For benchmarks and
 //! for counts that need no network.
 
+use std::collections::BTreeMap;
+
 use crate::workload::Typed;
 use alleyway_client::Driver;
 use alleyway_core::command::Body;
@@ -34,6 +36,15 @@ pub struct Cost {
     pub summary: SyncSummary,
 }
 
+/// Rows that were written or removed, and their bytes with their keys.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Rows.
+    pub rows: usize,
+    /// Bytes.
+    pub bytes: usize,
+}
+
 /// A town of one village and one alley in memory.
 pub struct Town {
     /// The server's store.
@@ -44,6 +55,8 @@ pub struct Town {
     pub now: Time,
     /// The alley.
     pub alley: UnitId,
+    /// What the server has written since the town was made, by the first byte of the rows' keys.
+    pub written: BTreeMap<u8, Written>,
     id: TownId,
     drawn: u64,
 }
@@ -78,6 +91,7 @@ impl Town {
             ledger,
             now,
             alley: DocumentId([0; 16]),
+            written: BTreeMap::new(),
             id: TOWN,
             drawn: 0,
         };
@@ -144,6 +158,13 @@ impl Town {
     /// Commits what the ledger wrote.
     pub fn commit(&mut self) {
         if let Some(transaction) = self.ledger.take_transaction() {
+            for write in &transaction.writes {
+                let value = write.value.as_ref().map_or(0, Vec::len);
+                let kind = write.key.first().copied().unwrap_or_default();
+                let written = self.written.entry(kind).or_default();
+                written.rows += 1;
+                written.bytes += write.key.len() + value;
+            }
             self.store.commit(&transaction).expect("memory");
         }
     }

@@ -122,7 +122,7 @@ fn put_version(
     };
     let bytes = record.to_bytes();
     head.tail_bytes += bytes.len() as u64;
-    tx.put_sealed(key, bytes, head.slot);
+    tx.put_version(document.id(), head, bytes);
     if compaction::is_due(head) {
         compaction::compact(tx, document, head)?;
     }

@@ -9,6 +9,8 @@
 
 #[path = "counts/fsyncs.rs"]
 mod fsyncs;
+#[path = "counts/rows.rs"]
+mod rows;
 #[path = "counts/words.rs"]
 mod words;
 
@@ -36,6 +38,9 @@ const HEADS_BYTES_MAX: u64 = 175;
 const DAY_BYTES_MAX: u64 = 6_200;
 /// A device's first sync with 300 documents: bytes down.
 const FRESH_BYTES_MAX: u64 = 200_000;
+
+/// Bytes that the server hands to its engine for a command, sealed, of 30 cases in a sync.
+const WRITTEN_BYTES_PER_COMMAND_MAX: u64 = 620;
 
 /// Cases typed between two syncs.
 const SYNCED_TOGETHER: usize = 30;
@@ -177,12 +182,17 @@ fn measure(work: &Work) {
     let mut xie = device(&server, &codes, "xie");
     sync(&mut xie);
     let mut documents = Vec::new();
+    let written = "alleyway_store_written_bytes_total";
+    let (mut commands, before) = (0, metric(&server, written));
     for some in work.cases.chunks(SYNCED_TOGETHER) {
         for case in some {
             documents.push(type_case(&mut xie, case).expect("a chief reports"));
         }
-        sync(&mut xie);
+        commands += sync(&mut xie).summary.admitted;
     }
+    let written = (metric(&server, written) - before) / commands;
+    println!("{}: {written} bytes written a command", work.name);
+    assert!(written <= WRITTEN_BYTES_PER_COMMAND_MAX, "{written}");
 
     let mut lu = device(&server, &codes, "lu");
     let fresh = sync(&mut lu);

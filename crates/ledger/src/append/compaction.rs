@@ -1,7 +1,7 @@
 //! Compaction: a tail that has outgrown the snapshot goes into a new one.
 
-use crate::rows::loaded::tail;
-use crate::rows::records::HeadRecord;
+use crate::rows::loaded::tail_rows;
+use crate::rows::records::{HeadRecord, TailRecord};
 use crate::rows::{Tx, keys};
 use alleyway_core::documents::Document;
 use alleyway_core::limits::{TAIL_BYTES_MIN, TAIL_VERSIONS_KEPT};
@@ -18,7 +18,8 @@ pub(super) fn is_due(head: &HeadRecord) -> bool {
 }
 
 /// Compacts the tail: the changes go into a new snapshot, the commands into a piece of history. The
-/// newest versions stay in the tail too, for devices that are little behind.
+/// newest versions stay in the tail too, for devices that are little behind, and with them those that lie
+/// in one row with the first of them.
 pub(super) fn compact(
     tx: &mut Tx<'_>,
     document: &Document,
@@ -33,12 +34,18 @@ pub(super) fn compact(
     let keep_from = (head.version + 1)
         .saturating_sub(TAIL_VERSIONS_KEPT)
         .max(head.first_tail);
-    let mut piece = History::default();
-    for (version, record) in tail(tx.view(), id, head.first_tail)? {
-        if version < keep_from {
-            piece.entries.push(record.past());
-            tx.remove_written_at(keys::tail(id, version), record.sequence);
+    let (mut piece, mut kept_from) = (History::default(), head.first_tail);
+    for (first, row) in tail_rows(tx.view(), id, head.first_tail)? {
+        let behind = first.saturating_add(row.versions.len() as u64);
+        if behind > keep_from {
+            break;
         }
+        if let Some(record) = row.versions.first() {
+            tx.remove_written_at(keys::tail(id, first), record.sequence);
+        }
+        let past = row.versions.iter().map(TailRecord::past);
+        piece.entries.extend(past);
+        kept_from = behind;
     }
     for (pieces, first) in piece
         .entries
@@ -50,6 +57,6 @@ pub(super) fn compact(
         };
         tx.put_sealed(keys::history(id, first), piece.to_bytes(), head.slot);
     }
-    head.first_tail = keep_from;
+    head.first_tail = kept_from;
     Ok(())
 }

@@ -1,4 +1,5 @@
 mod budget;
+mod rows;
 mod slices;
 mod trays;
 mod twice;

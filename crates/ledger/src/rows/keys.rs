@@ -44,9 +44,14 @@ pub(crate) fn head(document: DocumentId) -> Vec<u8> {
 /// All documents' records.
 pub(crate) const HEADS: &[u8] = b"h";
 
-/// One version of a document.
+/// Versions of a document, from one on.
 pub(crate) fn tail(document: DocumentId, version: u64) -> Vec<u8> {
     key(b't', &[&document.0, &version.to_be_bytes()])
+}
+
+/// The version with which a row of versions, or a piece of history, begins.
+pub(crate) fn version_of(key: &[u8]) -> Option<u64> {
+    key.last_chunk::<8>().map(|v| u64::from_be_bytes(*v))
 }
 
 /// A document's snapshot.

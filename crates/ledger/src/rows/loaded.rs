@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::keys;
 use super::pending::{View, read};
-use super::records::{HeadRecord, TailRecord};
+use super::records::{HeadRecord, TailRecord, TailRow};
 use alleyway_core::documents::{Document, Head, Receipt};
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::StoreError;
@@ -121,21 +121,30 @@ impl Loaded {
     }
 }
 
-/// The versions of a document from one on, in order.
+/// The versions of a document in order, from one on that begins a row: the first of the tail, or the
+/// first behind the snapshot.
 pub(crate) fn tail(
     view: View<'_>,
     id: DocumentId,
     from: u64,
 ) -> Result<Vec<(u64, TailRecord)>, StoreError> {
+    let rows = tail_rows(view, id, from)?.into_iter();
+    let versions = rows.flat_map(|(first, row)| (first..).zip(row.versions));
+    Ok(versions.collect())
+}
+
+/// The rows of those versions, each with the version that it begins with.
+pub(crate) fn tail_rows(
+    view: View<'_>,
+    id: DocumentId,
+    from: u64,
+) -> Result<Vec<(u64, TailRow)>, StoreError> {
     let end = keys::end_of(&keys::tail(id, u64::MAX));
     let rows = view.scan(&keys::tail(id, from), &end, usize::MAX)?;
     rows.into_iter()
         .map(|(key, value)| {
-            let version = key
-                .last_chunk::<8>()
-                .map(|v| u64::from_be_bytes(*v))
-                .ok_or_else(|| StoreError::damaged(&key))?;
-            Ok((version, read(&key, &value)?))
+            let first = keys::version_of(&key).ok_or_else(|| StoreError::damaged(&key))?;
+            Ok((first, read(&key, &value)?))
         })
         .collect()
 }

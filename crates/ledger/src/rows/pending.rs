@@ -29,6 +29,27 @@ impl Pending {
         self.writes.insert(key, (Some(value), Some(slot)));
     }
 
+    /// Puts what people wrote behind the last value since `from` that waits, under the same key slot, if
+    /// the two are not longer together than `bytes_max`; otherwise under its own key.
+    pub(crate) fn join_sealed(
+        &mut self,
+        from: Vec<u8>,
+        key: Vec<u8>,
+        value: Vec<u8>,
+        slot: u64,
+        bytes_max: usize,
+    ) {
+        let waiting = self.writes.range_mut(from..key.clone()).next_back();
+        if let Some((_, (Some(before), Some(of)))) = waiting
+            && *of == slot
+            && before.len().saturating_add(value.len()) <= bytes_max
+        {
+            before.extend_from_slice(&value);
+            return;
+        }
+        self.put_sealed(key, value, slot);
+    }
+
     pub(crate) fn remove(&mut self, key: Vec<u8>) {
         self.writes.insert(key, (None, None));
     }
@@ -133,4 +154,40 @@ impl<'a> View<'a> {
 /// Reads a record.
 pub(crate) fn read<T: Wire>(key: &[u8], bytes: &[u8]) -> Result<T, StoreError> {
     T::from_bytes(bytes).map_err(|_| StoreError::damaged(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_joins_the_one_before_it_that_waits_if_both_are_short_and_of_one_slot() {
+        let mut pending = Pending::default();
+        let mut join = |from: &[u8], key: &[u8], slot| {
+            pending.join_sealed(from.to_vec(), key.to_vec(), b"12".to_vec(), slot, 4);
+        };
+        join(b"a1", b"a1", 7);
+        join(b"a1", b"a2", 7);
+        // The row is full.
+        join(b"a1", b"a3", 7);
+        // From here on there is none.
+        join(b"a4", b"a4", 7);
+        // Another slot.
+        join(b"a4", b"a5", 8);
+        let rows = pending.take().into_iter();
+        let rows: Vec<_> = rows.map(|row| (row.key, row.value.unwrap())).collect();
+        let [whole, half] = [b"1212".to_vec(), b"12".to_vec()];
+        assert_eq!(
+            rows,
+            [
+                (b"a1".to_vec(), whole),
+                (b"a3".to_vec(), half.clone()),
+                (b"a4".to_vec(), half.clone()),
+                (b"a5".to_vec(), half.clone()),
+            ]
+        );
+        // What was taken is committed: nothing joins it.
+        pending.join_sealed(b"a1".to_vec(), b"a6".to_vec(), b"12".to_vec(), 8, 4);
+        assert_eq!(pending.take()[0].value.as_ref(), Some(&half));
+    }
 }

@@ -20,7 +20,10 @@ pub(crate) use device::{
     AskedInvitation, AskedThaw, BATCHES_PACKED, BatchRecord, DeviceRecord, Invitation, OpenRecord,
     PackedBatches, ScopeRecord, Tally,
 };
-pub(crate) use document::{CHANGE_BYTES_MAX, FeedEntry, FeedSum, HeadRecord, Placed, TailRecord};
+pub(crate) use document::{
+    CHANGE_BYTES_MAX, FeedEntry, FeedSum, HeadRecord, Placed, TAIL_ROW_BYTES_MAX, TailRecord,
+    TailRow,
+};
 pub(crate) use figures::{FiguresRow, FiguresState, PartRecord, PrintRecord};
 
 /// The ledger's own state.

@@ -4,7 +4,7 @@ use super::keys;
 use super::memory::{Memory, Savepoint};
 use super::orders::Order;
 use super::pending::View;
-use super::records::{DeviceRecord, HeadRecord};
+use super::records::{DeviceRecord, HeadRecord, TAIL_ROW_BYTES_MAX};
 use crate::setup::Setup;
 use crate::stats::LedgerStats;
 use alleyway_core::command::Body;
@@ -118,6 +118,19 @@ impl<'a> Tx<'a> {
     /// Writes what people wrote: sealed under the document's key slot.
     pub(crate) fn put_sealed(&mut self, key: Vec<u8>, value: Vec<u8>, slot: u64) {
         self.memory.pending.put_sealed(key, value, slot);
+    }
+
+    /// Writes a version of a document: into the row of the one before it, if this transaction writes that
+    /// and it begins behind the document's snapshot, otherwise into a row of its own.
+    pub(crate) fn put_version(&mut self, id: DocumentId, head: &HeadRecord, record: Vec<u8>) {
+        let behind_snapshot = keys::tail(id, head.snapshot_version.saturating_add(1));
+        self.memory.pending.join_sealed(
+            behind_snapshot,
+            keys::tail(id, head.version),
+            record,
+            head.slot,
+            TAIL_ROW_BYTES_MAX,
+        );
     }
 
     /// Removes a key.

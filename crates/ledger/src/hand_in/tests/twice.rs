@@ -81,7 +81,7 @@ impl Stage {
         log.into_iter().map(|entry| entry.kind).collect()
     }
 
-    fn put_rows(&mut self, rows: impl Iterator<Item = (Vec<u8>, Option<Vec<u8>>)>) {
+    pub(super) fn put_rows(&mut self, rows: impl Iterator<Item = (Vec<u8>, Option<Vec<u8>>)>) {
         let writes = rows.map(|(key, value)| Write {
             key,
             value,

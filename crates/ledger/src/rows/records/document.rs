@@ -11,11 +11,13 @@ use alleyway_core::limits::{DOCUMENT_RESERVED_BYTES, DOCUMENT_STORED_BYTES_MAX};
 use alleyway_core::policy::Authority;
 use alleyway_core::sync::frame::Author;
 use alleyway_core::sync::history::Past;
-use alleyway_core::wire::{Blob, List};
+use alleyway_core::wire::{Blob, List, Reader, Wire, WireError};
 use alleyway_core::wire_struct;
 
 /// Feeds that one document can be, or have been, in.
 const DOCUMENT_FEEDS_MAX: usize = 4_096;
+/// Versions in one row, in bytes; a longer one has a row of its own.
+pub(crate) const TAIL_ROW_BYTES_MAX: usize = 8 * 1024;
 /// One change, in bytes.
 pub(crate) const CHANGE_BYTES_MAX: usize = 1024 * 1024;
 
@@ -133,6 +135,29 @@ wire_struct!(TailRecord {
     receipt,
     change
 });
+
+/// The versions of a document that lie in one row, in order: what one transaction wrote of it, as far as
+/// it is short. A row of one version is as a release wrote it that had a row for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TailRow {
+    pub(crate) versions: Vec<TailRecord>,
+}
+
+impl Wire for TailRow {
+    fn encode(&self, out: &mut Vec<u8>) {
+        for version in &self.versions {
+            version.encode(out);
+        }
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        let mut versions = vec![TailRecord::decode(from)?];
+        while from.remaining() > 0 {
+            versions.push(TailRecord::decode(from)?);
+        }
+        Ok(Self { versions })
+    }
+}
 
 impl TailRecord {
     /// The version without its change.
