@@ -9,7 +9,7 @@ use alleyway_replica::{BrokenOff, Effect};
 use super::older;
 use super::phone::Persisted;
 use super::plant::Plant;
-use super::violation::{Broken, Checked, IDEMPOTENT, NOTHING_LOST, SCOPE, broken, ensure};
+use super::violation::{Broken, Checked, IDEMPOTENT, SCOPE, broken, ensure};
 use super::world::World;
 
 fn kind(frame: &[u8]) -> &'static str {
@@ -373,24 +373,6 @@ impl World {
         self.oracle
             .quiet(&self.phones[index].replica, self.reader(index), may.at)
             .map_err(named)
-    }
-
-    fn wipe(&mut self, index: usize) -> Checked {
-        let phone = &mut self.phones[index];
-        let name = phone.name;
-        ensure(self.oracle.is_lost(index), NOTHING_LOST, || {
-            format!("{name} is wiped, and nobody lost it")
-        })?;
-        // What it had refused itself goes with what the server refused: its report was refused.
-        phone
-            .disk
-            .notebook
-            .dealt
-            .extend(phone.replica.refused().into_iter().map(|row| row.command));
-        phone.is_wiped = true;
-        phone.connection = None;
-        self.tell(|| format!("{name} is wiped"));
-        Ok(())
     }
 
     /// A request or an answer is lost.

@@ -6,10 +6,29 @@ use alleyway_ledger::DeviceChange;
 use super::oracle::Event;
 use super::server::Trouble;
 use super::service::Work;
-use super::violation::{Broken, Checked};
+use super::violation::{Broken, Checked, NOTHING_LOST, ensure};
 use super::world::World;
 
 impl World {
+    /// A phone that was reported lost wipes itself.
+    pub(crate) fn wipe(&mut self, index: usize) -> Checked {
+        let phone = &mut self.phones[index];
+        let name = phone.name;
+        ensure(self.oracle.is_lost(index), NOTHING_LOST, || {
+            format!("{name} is wiped, and nobody lost it")
+        })?;
+        // What it had refused itself goes with what the server refused: its report was refused.
+        phone
+            .disk
+            .notebook
+            .dealt
+            .extend(phone.replica.refused().into_iter().map(|row| row.command));
+        phone.is_wiped = true;
+        phone.connection = None;
+        self.tell(|| format!("{name} is wiped"));
+        Ok(())
+    }
+
     /// An administrator lets a frozen device go on, or else stops one.
     pub(crate) fn stop_or_thaw(&mut self, index: usize) -> Checked {
         if !self.server.is_up {
