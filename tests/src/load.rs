@@ -6,6 +6,7 @@
 //! | file | what |
 //! | --- | --- |
 //! | `admission` | commands per processor second, fsyncs and bytes per command |
+//! | `bulk` | memory, disk and rest behind 100 devices that hand in 20 documents each |
 //! | `syncs` | the three syncs' bytes and round trips |
 //! | `stored` | start-up and memory with many documents, and after serving them |
 //! | `feed` | one feed of 100,000 documents: what a device pays for it |
@@ -15,6 +16,7 @@
 //! | `table` | what is printed |
 
 mod admission;
+mod bulk;
 mod crowding;
 mod device;
 mod feed;
@@ -36,9 +38,17 @@ use table::Table;
 /// What goes wrong ends the program.
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-const USAGE: &str = "load [--quick] [admission] [syncs] [stored] [served] [feed] [crowding]";
+const USAGE: &str = "load [--quick] [admission] [bulk] [syncs] [stored] [served] [feed] [crowding]";
 /// The parts, in the order in which they run.
-const PARTS: [&str; 6] = ["admission", "syncs", "stored", "served", "feed", "crowding"];
+const PARTS: [&str; 7] = [
+    "admission",
+    "bulk",
+    "syncs",
+    "stored",
+    "served",
+    "feed",
+    "crowding",
+];
 
 /// What is to be measured.
 #[derive(Debug, Clone)]
@@ -98,6 +108,9 @@ fn run() -> Outcome<Table> {
     let mut table = Table::default();
     if options.wants("admission") {
         admission::measure(&options, &mut table)?;
+    }
+    if options.wants("bulk") {
+        bulk::measure(&options, &mut table)?;
     }
     if options.wants("syncs") {
         syncs::measure(&options, &mut table)?;

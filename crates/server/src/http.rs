@@ -61,6 +61,7 @@ pub use metrics::serve_metrics;
 pub use serve::{listen, serve};
 pub use tls::{POLL_PERIOD, Tls, TlsError, keep_current};
 
+use compression::Packers;
 use device_keys::DeviceKeys;
 use error::HttpError;
 use limits::Limits;
@@ -94,6 +95,7 @@ pub struct App {
     resident_steps: StepLimit,
     proofs: SeenProofs,
     loading: LoadingPlaces,
+    packers: Packers,
 }
 
 /// The parts of an [`App`] that are given to it.
@@ -155,6 +157,7 @@ impl App {
             resident_steps: StepLimit::default(),
             proofs: SeenProofs::default(),
             loading: LoadingPlaces::default(),
+            packers: Packers::default(),
         }
     }
 

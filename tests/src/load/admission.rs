@@ -18,11 +18,11 @@ const GOAL_PER_CPU_SECOND: u64 = 10_000;
 
 /// One setting.
 #[derive(Debug, Clone, Copy)]
-struct Setting {
-    devices: usize,
-    rounds: usize,
+pub(super) struct Setting {
+    pub(super) devices: usize,
+    pub(super) rounds: usize,
     /// Cases that a device hands in with one sync; each is a report and 5 to 10 notes.
-    cases: usize,
+    pub(super) cases: usize,
 }
 
 /// What it cost.
@@ -112,7 +112,7 @@ fn run(setting: Setting, typed: &[Typed]) -> Outcome<Measured> {
 }
 
 /// Types a round's cases; returns how many commands they are.
-fn type_round(
+pub(super) fn type_round(
     devices: &mut [Device],
     setting: Setting,
     round: usize,
@@ -135,7 +135,7 @@ fn type_round(
 }
 
 /// Has every device do something, each in a thread of its own.
-fn on_all<T: Send>(
+pub(super) fn on_all<T: Send>(
     devices: &mut [Device],
     work: impl Fn(usize, &mut Device) -> Outcome<T> + Sync,
 ) -> Outcome<Vec<T>> {

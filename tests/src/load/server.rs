@@ -14,6 +14,18 @@ pub(super) const AS_SERVER: &str = "LOAD_AS_SERVER";
 /// A start that takes longer is a failure.
 const START_TIME_MAX: Duration = Duration::from_mins(10);
 
+/// The unit under which the product's server runs.
+const UNIT: &str = include_str!("../../../contrib/alleyway-server.service");
+
+/// The environment that the unit gives to it.
+fn environment() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let lines = UNIT.lines();
+    let given = lines.filter_map(|line| line.strip_prefix("Environment="));
+    given
+        .flat_map(str::split_whitespace)
+        .filter_map(|one| one.split_once('='))
+}
+
 /// A running server. Dropped, it is killed.
 #[derive(Debug)]
 pub(super) struct Server {
@@ -30,6 +42,7 @@ impl Server {
         let begun = Instant::now();
         let mut child = Command::new(std::env::current_exe()?)
             .env(AS_SERVER, "1")
+            .envs(environment())
             .args([
                 "serve",
                 "--listen",
@@ -113,6 +126,15 @@ impl Server {
     /// Processor time of all its threads, in seconds.
     pub(super) fn cpu_seconds(&self) -> Outcome<f64> {
         system::cpu_seconds(self.child.id())
+    }
+
+    /// The bytes of the engine's files.
+    pub(super) fn ledger_bytes(&self) -> Outcome<u64> {
+        let mut bytes = 0;
+        for entry in std::fs::read_dir(self.data.join("ledger"))? {
+            bytes += entry?.metadata()?.len();
+        }
+        Ok(bytes)
     }
 
     /// Its resident memory now, and the most it was, in kB.

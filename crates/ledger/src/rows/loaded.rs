@@ -11,9 +11,9 @@ use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::Saved;
 use alleyway_core::sync::history::History;
 
-/// The room that the documents in memory may take up, in bytes: 2,000 of usual length are a third
-/// of that.
-const MEMORY_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// The room that the documents in memory may take up, in bytes: some 1,500 of usual length. A short
+/// one is loaded again in a third of a millisecond.
+const MEMORY_BYTES_MAX: usize = 40 * 1024 * 1024;
 
 /// Log entries of a document that is loaded while its request has its turn: it takes few milliseconds.
 /// One that has more is long, and is loaded before, while others go on.

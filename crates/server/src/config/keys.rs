@@ -272,7 +272,7 @@ keys! {
     }
     GROUP_BYTES_MAX {
         name: "group_bytes_max",
-        default: "4194304",
+        default: "262144",
         takes: "BYTES",
         expected: Expected::Number(1, 67_108_864),
         shown: InLongHelp,

@@ -5,7 +5,9 @@
 //! that later pages profit from earlier ones, flushed after each page.
 
 use std::io;
+use std::sync::Arc;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zstd::stream::raw::{
     CParameter, DParameter, Decoder, Encoder, InBuffer, Operation as _, OutBuffer,
 };
@@ -23,6 +25,14 @@ const LEVEL: i32 = 9;
 /// less than 1 MiB, and the same cases are 1 % longer.
 const HASH_LOG: u32 = 17;
 const CHAIN_LOG: u32 = 16;
+/// Answers of several pages that are packed so at once: the memory is held until the device has all of
+/// its answer, and a hundred devices that hand in much at once would hold 160 MB.
+const LARGE_MAX: usize = 8;
+/// Beyond these an answer takes a third of a MiB, and is some 5 % longer: level 3, and one window of
+/// two pages.
+const SMALL_LEVEL: i32 = 3;
+const SMALL_WINDOW_LOG: u32 = 16;
+const SMALL_TABLE_LOG: u32 = 13;
 /// The bytes that are packed and unpacked at a time.
 const STEP_BYTES: usize = 16 * 1024;
 
@@ -64,9 +74,37 @@ fn unpack_frame(packed: &[u8], bytes_max: usize) -> io::Result<Option<Vec<u8>>> 
     }
 }
 
+/// The memory that answers are packed with: bounded, however many are sent at once.
+#[derive(Debug, Clone)]
+pub(super) struct Packers(Arc<Semaphore>);
+
+impl Default for Packers {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(LARGE_MAX)))
+    }
+}
+
+impl Packers {
+    /// A new frame. If all of the response is known, its size makes the frame's memory fit it.
+    pub(super) fn packer(&self, size: Option<usize>) -> io::Result<Packer> {
+        if size.is_some() {
+            return Packer::new(size);
+        }
+        match self.0.clone().try_acquire_owned() {
+            Ok(place) => Ok(Packer {
+                _place: Some(place),
+                ..Packer::new(None)?
+            }),
+            Err(_) => Packer::small(),
+        }
+    }
+}
+
 /// Packs a response, page by page, as one frame.
 pub(super) struct Packer {
     encoder: Encoder<'static>,
+    /// Among those that take much memory, until it is dropped.
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 impl Packer {
@@ -79,7 +117,22 @@ impl Packer {
         if let Some(size) = size {
             encoder.set_pledged_src_size(Some(size as u64))?;
         }
-        Ok(Self { encoder })
+        Ok(Self {
+            encoder,
+            _place: None,
+        })
+    }
+
+    /// The same with little memory.
+    fn small() -> io::Result<Self> {
+        let mut encoder = Encoder::new(SMALL_LEVEL)?;
+        encoder.set_parameter(CParameter::WindowLog(SMALL_WINDOW_LOG))?;
+        encoder.set_parameter(CParameter::HashLog(SMALL_TABLE_LOG))?;
+        encoder.set_parameter(CParameter::ChainLog(SMALL_TABLE_LOG))?;
+        Ok(Self {
+            encoder,
+            _place: None,
+        })
     }
 
     /// Packs `plain` so that all of it can be unpacked from what has been sent; the last of a
@@ -144,7 +197,10 @@ mod tests {
     fn a_large_window_is_refused_before_memory_is_taken() {
         let mut encoder = Encoder::new(19).unwrap();
         encoder.set_parameter(CParameter::WindowLog(27)).unwrap();
-        let mut packer = Packer { encoder };
+        let mut packer = Packer {
+            encoder,
+            _place: None,
+        };
         // Without a pledged size the frame's head names the whole window.
         let frame = [
             packer.pack(b"small", false).unwrap(),
@@ -191,6 +247,38 @@ mod tests {
                 .unwrap();
             assert_eq!(output.as_slice(), page);
         }
+    }
+
+    #[test]
+    fn few_answers_take_much_memory_and_all_of_them_are_unpacked() {
+        let packers = Packers::default();
+        let places = || packers.0.available_permits();
+        let page = "甜橙巷的路灯不亮，请修。".repeat(2_000).into_bytes();
+        let mut under_way: Vec<Packer> = (0..LARGE_MAX + 3)
+            .map(|_| packers.packer(None).unwrap())
+            .collect();
+        assert_eq!(places(), 0);
+        for packer in &mut under_way {
+            let packed = [
+                packer.pack(&page, false).unwrap(),
+                packer.pack(&page, true).unwrap(),
+            ];
+            assert_eq!(
+                unpack(&packed.concat(), 2 * page.len()).unwrap(),
+                page.repeat(2)
+            );
+        }
+        // One whose size is known takes what it needs, and no place.
+        under_way.pop();
+        assert_eq!(places(), 0, "one of those with little memory went");
+        under_way.clear();
+        assert_eq!(places(), LARGE_MAX);
+        let of_known_size = packers.packer(Some(page.len())).unwrap();
+        assert_eq!(places(), LARGE_MAX);
+        let large = packers.packer(None).unwrap();
+        assert_eq!(places(), LARGE_MAX - 1);
+        drop((of_known_size, large));
+        assert_eq!(places(), LARGE_MAX);
     }
 
     trait TakeBytes: io::Read + Sized {

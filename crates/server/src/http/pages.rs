@@ -32,7 +32,8 @@ enum State {
 /// The body of an answer to a flight.
 pub(super) struct Pages {
     app: Arc<App>,
-    packer: Packer,
+    /// Dropped with the last page: a slow client holds what it has not read, and no more.
+    packer: Option<Packer>,
     state: State,
     /// Among the device's answers, until this one has ended.
     answering: Answering,
@@ -46,9 +47,9 @@ impl Pages {
         plain.extend_from_slice(&reply.frames);
         let size = reply.next.is_none().then_some(plain.len());
         let mut pages = Self {
-            app,
-            packer: Packer::new(size)?,
+            packer: Some(app.packers.packer(size)?),
             state: State::Ended,
+            app,
             answering,
         };
         pages.take(&plain, reply.next)?;
@@ -60,7 +61,12 @@ impl Pages {
         plain: &[u8],
         next: Option<alleyway_ledger::Continuation>,
     ) -> io::Result<()> {
-        let packed = self.packer.pack(plain, next.is_none())?;
+        let packer = self.packer.as_mut();
+        let packer = packer.ok_or_else(|| io::Error::other("the answer has ended"))?;
+        let packed = packer.pack(plain, next.is_none())?;
+        if next.is_none() {
+            self.packer = None;
+        }
         self.app.metrics.flight_bytes_out.inc_by(plain.len() as u64);
         self.app
             .metrics

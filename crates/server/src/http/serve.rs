@@ -8,7 +8,7 @@
 //! | a flight, packed and unpacked, parsed | 65 KiB + 64 KiB + 64 KiB of frames, as they are decoded about as much again |
 //! | unpacking: the request's window (1 MiB) and zstd's own | 1.2 MiB, only while a flight is unpacked |
 //! | a page, plain and packed | 2 × 72 KiB |
-//! | packing: a window of 256 KiB and its tables | about 1.5 MiB, only while pages are sent |
+//! | packing: a window of 256 KiB and its tables | about 1.6 MiB for 8 connections at once, a third of a MiB for others, only until the last page is packed |
 //! | TLS: its session, and its buffers in and out | about 150 KiB |
 //! | the kernel's buffers | 256 KiB out, what the system allows in |
 //!
