@@ -361,6 +361,11 @@ impl Town {
 
     /// Syncs a device until it has nothing more to say.
     pub fn sync(&mut self, device: &mut Device) -> Cost {
+        self.sync_told(device, |_| ())
+    }
+
+    /// The same; `told` is shown each answer.
+    pub fn sync_told(&mut self, device: &mut Device, mut told: impl FnMut(&[u8])) -> Cost {
         self.now = Time(self.now.0 + 1_000);
         let mut cost = Cost::default();
         let random = self.random();
@@ -378,6 +383,7 @@ impl Town {
                     cost.round_trips += 1;
                     cost.up += zstd::bulk::compress(&flight, 19).expect("memory").len();
                     let answer = self.answer(&flight);
+                    told(&answer);
                     cost.down += zstd::bulk::compress(&answer, 9).expect("memory").len();
                     driver.answer(&answer);
                 }
@@ -407,6 +413,11 @@ impl Town {
             .expect("admitted");
         self.commit();
         done.documents
+    }
+
+    /// Starts the server anew: nothing is in its memory.
+    pub fn start_anew(&mut self) {
+        self.restore(self.store.clone());
     }
 
     /// Puts the server back to an older store, as a backup would.

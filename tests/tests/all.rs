@@ -2,6 +2,8 @@
 
 #[path = "all/administration.rs"]
 mod administration;
+#[path = "all/archive.rs"]
+mod archive;
 #[path = "all/authority.rs"]
 mod authority;
 #[path = "all/backup.rs"]

@@ -1,6 +1,7 @@
 //! The texts of a device, by screen: what a person sees, on a terminal or in an app.
 
 pub mod administration;
+pub mod archive;
 pub mod book;
 pub mod bundle;
 pub mod case;

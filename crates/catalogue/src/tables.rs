@@ -36,6 +36,7 @@ pub const FOR_APPS: &[Area] = &[
     words::FIGURE,
     words::VERIFIED_BY,
     screens::administration::AREA,
+    screens::archive::AREA,
     screens::book::AREA,
     screens::bundle::AREA,
     screens::case::AREA,

@@ -3,6 +3,7 @@
 //! What is skipped there is for screens.
 
 pub mod administration;
+pub mod archive;
 pub mod book;
 pub mod bundle;
 mod came;

@@ -194,6 +194,12 @@ impl Document {
     /// Its row for lists ([`ListRow`]), as it is kept beside it, by the rules that are known; none if no
     /// list shows documents of its kind.
     pub fn list_row(&self, by: ReadBy<'_>) -> Option<RowBytes> {
-        self.kind()?.list_row_of(self, by)
+        self.kind()?.list_row_of(self, Some(by))
+    }
+
+    /// The same row as far as it goes by the document alone: nothing of it is due. Of documents on which
+    /// nothing is to be done it is the whole row.
+    pub fn row_alone(&self) -> Option<RowBytes> {
+        self.kind()?.list_row_of(self, None)
     }
 }

@@ -25,7 +25,7 @@ pub(crate) mod turns;
 use crate::rows::records::{CHANGE_BYTES_MAX, HeadRecord, LedgerEntry, TailRecord};
 use crate::rows::{FollowUp, Tx, keys};
 use crate::stats::LedgerStats;
-use crate::{figures, tracked};
+use crate::{figures, listed, tracked};
 use alleyway_core::admission::Admitted;
 use alleyway_core::documents::Document;
 use alleyway_core::id::DeviceId;
@@ -54,6 +54,7 @@ pub(crate) fn append(
     say_elsewhere(tx, admitted, document);
     tracked::note(tx, admitted, document, head.slot)?;
     figures::note(tx, admitted, document, head.slot)?;
+    listed::note(tx, document, head.slot)?;
     turns::note(tx, admitted, document)?;
     LedgerStats::count(&mut tx.stats().admitted, 1);
     Ok(AdmittedAt {

@@ -20,7 +20,7 @@ use self::figures::Figures;
 use self::ids::Ids;
 use self::problem::{NAMED_MAX, Problem};
 use crate::rows::organisation;
-use alleyway_core::id::TownId;
+use alleyway_core::id::{DocumentId, TownId};
 use alleyway_core::store::{Records, StoreError};
 
 /// The findings of a check.
@@ -39,6 +39,14 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
+    /// The documents among the problems whose rows for lists are to be made anew.
+    pub fn rows_to_make(&self) -> impl Iterator<Item = DocumentId> {
+        self.problems.iter().filter_map(|problem| match problem {
+            Problem::ListedOther { document } => Some(*document),
+            _ => None,
+        })
+    }
+
     fn problem(&mut self, problem: Problem) {
         self.problem_count += 1;
         if self.problems.len() < NAMED_MAX {

@@ -16,7 +16,7 @@
 //! | `answer` | a sync's answer: verdicts, then pages, then the welcome |
 //! | `hand_in` | batches → verdicts; trays; batches that a device hands in for others |
 //! | `resident` | the resident's page, and what residents do on it |
-//! | `reads` | what a device asks for beside its syncs: figures |
+//! | `reads` | what a device asks for beside its syncs: figures, coverage, cases by title |
 //! | `town` | what an administrator or an import does with units, posts and households |
 //! | `devices` | invitations, enrolment, devices stopped; the journal replayed; quarantine |
 //! | `by_time` | what the server says by time alone |
@@ -28,6 +28,7 @@
 //! | `journal` | what a restored ledger must not forget |
 //! | `audit` | what was done, chained |
 //! | `tracked` | what residents see of their cases, a record each |
+//! | `listed` | what lists and searches show of documents, a row each |
 //! | `figures` | how many cases there are, of what, and how long they take |
 //! | `rows` | the layout, uncommitted writes, the log, proofs of batches, documents in memory |
 //!
@@ -47,6 +48,7 @@ mod figures;
 mod hand_in;
 mod journal;
 mod ledger;
+mod listed;
 mod migrate;
 mod own;
 mod reads;
@@ -79,7 +81,8 @@ pub use ledger::{Ledger, device_key};
 pub use migrate::Migration;
 pub use own::{AdminCommand, AdminError, AdminList};
 pub use reads::{
-    AlleyCovered, Coverage, Figures, FiguresQuery, HouseholdCount, ReadError, ShownInvitation,
+    AlleyCovered, Coverage, FOUND_MAX, Figures, FiguresQuery, Found, HouseholdCount, ReadError,
+    Search, SearchPlace, ShownInvitation,
 };
 pub use resident::{ResidentDone, ResidentError, ResidentRequest, TrackStep, Tracked, Tracking};
 pub use restore::batches_held;

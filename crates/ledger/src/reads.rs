@@ -2,21 +2,25 @@
 //!
 //! Figures are read by auditors and town dispatchers for the town and each place in it, by branch
 //! secretaries for their own village. Nobody reads figures of an alley. The same read how their alleys
-//! are looked after.
+//! are looked after. Cases are searched by whoever is sent them.
 
 mod administration;
 mod coverage;
+mod search;
 
 pub use administration::ShownInvitation;
 pub(crate) use administration::{devices_read, invitation};
 pub(crate) use coverage::coverage;
 pub use coverage::{AlleyCovered, Coverage, HouseholdCount};
+pub(crate) use search::search;
+pub use search::{FOUND_MAX, Found, Search, SearchPlace};
 
 use std::collections::BTreeMap;
 
 use crate::error::LedgerError;
 use crate::figures::{self, MonthFigures};
 use crate::rows::Tx;
+use crate::rows::records::DeviceRecord;
 use alleyway_core::id::{DeviceId, MemberId, UnitId};
 use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::organisation::Organisation;
@@ -108,13 +112,18 @@ pub(crate) fn figures(
     })
 }
 
-/// Whose a device is that may ask.
-fn member_of(tx: &Tx<'_>, device: DeviceId) -> Result<MemberId, LedgerError<ReadError>> {
+/// A device that may ask.
+fn known_device(tx: &Tx<'_>, device: DeviceId) -> Result<DeviceRecord, LedgerError<ReadError>> {
     match tx.device(device)? {
         None => Err(LedgerError::Refused(ReadError::UnknownDevice)),
         Some(known) if known.stopped.is_some() => Err(LedgerError::Refused(ReadError::Stopped)),
-        Some(known) => Ok(known.member),
+        Some(known) => Ok(known),
     }
+}
+
+/// Whose a device is that may ask.
+fn member_of(tx: &Tx<'_>, device: DeviceId) -> Result<MemberId, LedgerError<ReadError>> {
+    Ok(known_device(tx, device)?.member)
 }
 
 /// The towns of which a member reads everything.

@@ -67,7 +67,8 @@ pub(crate) fn current(
     Ok(Scope { version, feeds })
 }
 
-fn feeds_of(tx: &Tx<'_>, device: &DeviceRecord, now: Time) -> BTreeSet<FeedId> {
+/// The feeds of [`current`], without a number.
+pub(crate) fn feeds_of(tx: &Tx<'_>, device: &DeviceRecord, now: Time) -> BTreeSet<FeedId> {
     if device.stopped.is_some() {
         return BTreeSet::new();
     }

@@ -7,7 +7,7 @@ use std::{fs, io};
 const ROOMS: &[&str] = &[
     "play", "ledger", "answer", "hand_in", "resident", "reads", "town", "devices", "by_time",
     "scopes", "restore", "own", "append", "codes", "journal", "audit", "check", "export",
-    "migrate", "tracked", "figures", "rows", "error", "setup", "stats",
+    "migrate", "tracked", "listed", "figures", "rows", "error", "setup", "stats",
 ];
 
 /// The source files below a folder, without those that hold tests.

@@ -112,6 +112,7 @@ impl Instance {
             store.commit(&transaction)?;
         }
         count_figures(&mut ledger, store.as_mut())?;
+        make_rows(&mut ledger, store.as_mut())?;
         Ok(Self {
             town,
             name,
@@ -139,6 +140,21 @@ fn count_figures(ledger: &mut Ledger, store: &mut dyn Upkeep) -> Result<(), Stor
     }
     if seen > 0 {
         tracing::info!(documents = seen, "the figures of cases were counted");
+    }
+    Ok(())
+}
+
+/// Makes the rows for lists of a folder of a release that kept none, before anybody is answered.
+fn make_rows(ledger: &mut Ledger, store: &mut dyn Upkeep) -> Result<(), StoreError> {
+    let mut seen = 0;
+    while let Some(more) = ledger.make_rows(store)? {
+        if let Some(transaction) = ledger.take_transaction() {
+            store.commit(&transaction)?;
+        }
+        seen += more;
+    }
+    if seen > 0 {
+        tracing::info!(documents = seen, "the rows for lists were made");
     }
     Ok(())
 }

@@ -122,6 +122,17 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<BookStep>,
     },
+    /// Cases whose title or number holds a text, ended ones too 查找
+    Search {
+        /// The text in the title or the number
+        text: String,
+        /// Ask the server, among all that you may read; it needs signal
+        #[arg(long)]
+        archive: bool,
+        /// Behind the page before: the next that it gave
+        #[arg(long, requires = "archive", value_name = "NEXT")]
+        after: Option<String>,
+    },
     /// The figures of cases, of months that are over 数字
     Figures {
         /// The town, or a village; without it the widest unit that you may read

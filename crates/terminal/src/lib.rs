@@ -20,6 +20,7 @@ mod offers;
 mod outbox;
 mod passphrase;
 mod receipts;
+mod search;
 mod show;
 mod steps;
 mod stopping;
@@ -154,6 +155,17 @@ fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
                 to: to.clone(),
             };
             figures::figures(context, &query)
+        }
+        Command::Search {
+            text,
+            archive,
+            after,
+        } => {
+            if *archive {
+                search::in_the_archive(context, text, after.as_deref())
+            } else {
+                search::on_the_device(context, text)
+            }
         }
         Command::Receipts => receipts::receipts(context),
         Command::Bundle { what } => bundle::bundle(context, what),

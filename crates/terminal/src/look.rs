@@ -14,7 +14,7 @@ use super::texts::{say, words};
 use super::{Shown, lease, stopping};
 
 /// Cells that a title may take in a list.
-const TITLE_CELLS: usize = 36;
+pub(super) const TITLE_CELLS: usize = 36;
 
 /// `whoami`
 pub(super) fn whoami(context: &Context) -> Result<Shown, Failure> {

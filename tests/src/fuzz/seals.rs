@@ -108,6 +108,7 @@ fn cursor_seeds() -> Vec<Vec<u8>> {
             target: cursor.scope,
             feed,
             sequence: 0,
+            over: false,
             began: cursor.sequence,
         }),
         ..cursor

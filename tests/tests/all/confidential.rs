@@ -26,7 +26,7 @@ use alleyway_core::store::Records as _;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
-use alleyway_ledger::AdminCommand;
+use alleyway_ledger::{AdminCommand, Search};
 use alleyway_replica::{ClearanceStep, Draft, Effect, RecordError, Recorded};
 use alleyway_tests::pure::{Device, Town};
 
@@ -927,4 +927,53 @@ fn a_clearance_is_not_for_the_time_by_which_its_post_is_prolonged() {
     amend(&mut stage, None);
     stage.town.sync(&mut stage.chief);
     assert!(!holds(&stage.chief, case));
+}
+
+/// The titles that a search on the server finds for a phone.
+fn finds(town: &mut Town, device: &Device) -> usize {
+    let id = device.replica.status(town.now).unwrap().device;
+    let mut search = Search::new("家里", None);
+    while !town
+        .ledger
+        .search(&town.store, id, &mut search, town.now)
+        .unwrap()
+    {}
+    assert_eq!(search.next(), None);
+    search.found().len()
+}
+
+#[test]
+fn a_search_on_the_server_finds_a_confidential_case_for_those_alone_who_are_cleared() {
+    let mut stage = Stage::new();
+    stage.reported();
+    let Stage {
+        town,
+        chief,
+        secretary,
+        auditor,
+        first,
+        ..
+    } = &mut stage;
+    assert_eq!(finds(town, chief), 1);
+    for other in [secretary, auditor, first] {
+        assert_eq!(finds(town, other), 0);
+    }
+    // A second phone of who is cleared waits for a second person.
+    let mut second = town.device("xie");
+    town.sync(&mut second);
+    assert_eq!(finds(town, &second), 0);
+    let alley = stage.alley();
+    let appointment = stage.appointment(alley, "xie");
+    takes_step(
+        &mut stage.town,
+        &mut stage.first,
+        ClearanceStep::End,
+        appointment,
+    )
+    .unwrap();
+    assert_eq!(
+        finds(&mut stage.town, &stage.chief),
+        0,
+        "the clearance ended"
+    );
 }

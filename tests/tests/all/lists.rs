@@ -6,12 +6,18 @@
     reason = "a test that cannot go on panics"
 )]
 
+use std::collections::BTreeSet;
+
 use alleyway_catalogue::Lang;
 use alleyway_client::Screen;
 use alleyway_client::views::list::{Case, CaseQuery, Listing};
-use alleyway_core::kinds::case::CaseStage;
+use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::case::{CaseCommand, CaseStage, Withdraw};
 use alleyway_core::store::Records as _;
-use alleyway_replica::Replica;
+use alleyway_core::sync::frame::{Item, ServerFrame, next_frame};
+use alleyway_core::text::Text;
+use alleyway_core::wire::{Reader, Wire as _};
+use alleyway_replica::{Draft, Replica};
 use alleyway_tests::pure::{Device, Town};
 
 /// Cases on the device.
@@ -94,4 +100,59 @@ fn one_case_with_a_note_that_waits_is_opened_and_no_other() {
     let lines = device.replica.cases();
     assert_eq!(device.replica.decoded_count(), before + 1);
     assert_eq!(lines.iter().map(|line| line.pending).sum::<usize>(), 1);
+}
+
+/// The cases that an answer brings, in its order.
+fn brought(answer: &[u8], cases: &BTreeSet<DocumentId>) -> Vec<DocumentId> {
+    let mut from = Reader::new(answer);
+    let mut brought = Vec::new();
+    while let Some(frame) = next_frame(&mut from).unwrap() {
+        let ServerFrame::Page(page) = ServerFrame::from_bytes(frame).unwrap() else {
+            continue;
+        };
+        for item in page.items.iter() {
+            let document = match item {
+                Item::Part(part) => part.document,
+                Item::Changes(changes) => changes.document,
+                _ => continue,
+            };
+            if cases.contains(&document) {
+                brought.push(document);
+            }
+        }
+    }
+    brought
+}
+
+#[test]
+fn a_new_device_is_sent_the_open_cases_before_those_that_are_over() {
+    let mut town = Town::new();
+    let mut xie = town.device("xie");
+    town.sync(&mut xie);
+    let (mut open, mut over) = (Vec::new(), Vec::new());
+    for number in 0..40 {
+        let case = town.report(&mut xie, &format!("路灯 {number}"), "", "", "");
+        let ends = number % 3 != 0;
+        if ends {
+            let body = CaseCommand::Withdraw(Withdraw {
+                text: Text::cut("修好了"),
+            });
+            let draft = Draft {
+                target: Some(case.document),
+                body: body.into(),
+            };
+            town.record(&mut xie, draft);
+        }
+        let list = if ends { &mut over } else { &mut open };
+        list.push(case.document);
+    }
+    town.sync(&mut xie);
+    let cases: BTreeSet<DocumentId> = open.iter().chain(&over).copied().collect();
+    let mut second = town.device("xie");
+    let mut order = Vec::new();
+    town.sync_told(&mut second, |answer| order.extend(brought(answer, &cases)));
+    let (first, last) = order.split_at(open.len());
+    assert_eq!(first.iter().collect::<BTreeSet<_>>(), open.iter().collect());
+    assert_eq!(last.iter().collect::<BTreeSet<_>>(), over.iter().collect());
+    assert_eq!(order.len(), cases.len(), "each once");
 }

@@ -39,6 +39,9 @@ texts! {
     FIGURES_OTHER
         "事项 {case} 计入数字的部分与它的记录不符"
         "what case {case} adds to the figures is not what its log comes to";
+    LISTED_OTHER
+        "列表里文档 {document} 的摘要与文档不符；运行中的服务器会重做这份摘要"
+        "what lists show of document {document} is not what the document says; a server that runs makes it anew";
     FIGURES_SUM
         "{rows} 行数字与各事项之和不符"
         "{rows} rows of figures are not the sums of what the cases add";

@@ -197,7 +197,7 @@ impl Kind for Book {
         false
     }
 
-    fn list_row(_: &Document, _: ReadBy<'_>) -> Option<RowBytes> {
+    fn list_row(_: &Document, _: Option<ReadBy<'_>>) -> Option<RowBytes> {
         None
     }
 

@@ -289,8 +289,8 @@ impl Kind for Case {
         document.case().is_some_and(|case| case.stage.is_open())
     }
 
-    fn list_row(document: &Document, by: ReadBy<'_>) -> Option<RowBytes> {
-        CaseRow::of(document, by)?.kept()
+    fn list_row(document: &Document, by: Option<ReadBy<'_>>) -> Option<RowBytes> {
+        CaseRow::made(document, by)
     }
 
     fn next_turn(document: &Document, organisation: &Organisation) -> Option<Date> {

@@ -175,7 +175,7 @@ impl Kind for Directory {
         false
     }
 
-    fn list_row(_: &Document, _: ReadBy<'_>) -> Option<RowBytes> {
+    fn list_row(_: &Document, _: Option<ReadBy<'_>>) -> Option<RowBytes> {
         None
     }
 

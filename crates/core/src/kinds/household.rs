@@ -188,8 +188,8 @@ impl Kind for Household {
         false
     }
 
-    fn list_row(document: &Document, by: ReadBy<'_>) -> Option<RowBytes> {
-        HouseholdRow::of(document, by)?.kept()
+    fn list_row(document: &Document, by: Option<ReadBy<'_>>) -> Option<RowBytes> {
+        HouseholdRow::made(document, by)
     }
 
     fn next_turn(_: &Document, _: &Organisation) -> Option<Date> {

@@ -166,8 +166,9 @@ pub(crate) trait Kind {
     /// Whether another document may be merged into it.
     fn is_open(document: &Document) -> bool;
 
-    /// The document's row for lists, as it is kept; none if they show none of the kind.
-    fn list_row(document: &Document, by: ReadBy<'_>) -> Option<RowBytes>;
+    /// The document's row for lists, as it is kept, by the rules that are known, or as far as it goes
+    /// without any; none if they show none of the kind.
+    fn list_row(document: &Document, by: Option<ReadBy<'_>>) -> Option<RowBytes>;
 
     // Of a document, by time alone.
 

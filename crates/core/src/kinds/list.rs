@@ -39,6 +39,18 @@ pub trait ListRow: Wire {
     /// empty.
     fn of(document: &Document, by: ReadBy<'_>) -> Option<Self>;
 
+    /// The same as far as it goes by the document alone: without whatever rests on rules.
+    fn alone(document: &Document) -> Option<Self>;
+
+    /// The row as it is kept, by the rules that are known, or without any.
+    fn made(document: &Document, by: Option<ReadBy<'_>>) -> Option<RowBytes> {
+        let row = match by {
+            Some(by) => Self::of(document, by),
+            None => Self::alone(document),
+        };
+        row?.kept()
+    }
+
     /// Whether the document, by the same book, makes the same row where the rules of days up to this
     /// one are known.
     fn holds(&self, known_until: Date) -> bool;

@@ -174,7 +174,7 @@ impl Kind for Tray {
         false
     }
 
-    fn list_row(_: &Document, _: ReadBy<'_>) -> Option<RowBytes> {
+    fn list_row(_: &Document, _: Option<ReadBy<'_>>) -> Option<RowBytes> {
         None
     }
 

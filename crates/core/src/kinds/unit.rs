@@ -181,7 +181,7 @@ impl Kind for Unit {
         false
     }
 
-    fn list_row(_: &Document, _: ReadBy<'_>) -> Option<RowBytes> {
+    fn list_row(_: &Document, _: Option<ReadBy<'_>>) -> Option<RowBytes> {
         None
     }
 

@@ -46,6 +46,9 @@ pub struct Backfill {
     pub feed: FeedId,
     /// The place in the feed's log up to which it is done.
     pub sequence: u64,
+    /// Whether all feeds have been gone along once, for what is not over, and what is over is being
+    /// sent.
+    pub over: bool,
     /// The ledger's sequence when feeds began to be sent: documents that left them since then may
     /// be on the device.
     pub began: u64,
@@ -54,6 +57,7 @@ wire_struct!(Backfill {
     target,
     feed,
     sequence,
+    over,
     began
 });
 

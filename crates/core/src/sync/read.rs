@@ -42,6 +42,55 @@ wire_struct!(ReadProof {
 /// The domain of the signature.
 const DOMAIN: &str = "alleyway read 1";
 
+/// A text as the value of a field of a query: letters and digits of ASCII as they are, every other byte
+/// as `%` and two digits.
+///
+/// ```
+/// use alleyway_core::sync::read::{escaped, unescaped};
+///
+/// assert_eq!(escaped("灯 1"), "%E7%81%AF%201");
+/// assert_eq!(unescaped("%E7%81%AF+1").as_deref(), Some("灯 1"));
+/// ```
+pub fn escaped(text: &str) -> String {
+    let digit = |half: u8| {
+        char::from(
+            b"0123456789ABCDEF"
+                .get(usize::from(half))
+                .copied()
+                .unwrap_or(b'0'),
+        )
+    };
+    let mut value = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            value.push(char::from(byte));
+        } else {
+            value.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+        }
+    }
+    value
+}
+
+/// The text of a field's value, where a `+` is a blank, as forms have it; none if it is not of that form,
+/// or no UTF-8.
+pub fn unescaped(value: &str) -> Option<String> {
+    let digit = |byte: u8| {
+        char::from(byte)
+            .to_digit(16)
+            .and_then(|half| u8::try_from(half).ok())
+    };
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut from = value.bytes();
+    while let Some(byte) = from.next() {
+        bytes.push(match byte {
+            b'%' => digit(from.next()?)? << 4 | digit(from.next()?)?,
+            b'+' => b' ',
+            other => other,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
 impl ReadProof {
     /// Signs the read of `target`, the path with its query as they are sent.
     ///

@@ -1,9 +1,11 @@
 //! Signed reads: what a device asks the server for beside its syncs.
 
+use alleyway_client::views::archive::{Archive, ArchiveQuery};
 use alleyway_client::views::coverage::Coverage;
 use alleyway_client::views::figures::{Figures, FiguresQuery};
 use alleyway_client::{Fault, Problem};
 use alleyway_core::crypto::first;
+use alleyway_core::sync::read::escaped;
 use alleyway_core::time::{Month, Time};
 use alleyway_core::wire::Wire as _;
 use serde::de::DeserializeOwned;
@@ -49,6 +51,22 @@ impl<P: Platform> Device<P> {
             target = format!("{target}?unit={}", unit.key());
         }
         self.ask(&target, halt)
+    }
+
+    /// A page of the cases that the server finds by their titles and numbers, among all that the member
+    /// may read now.
+    ///
+    /// # Errors
+    /// What is wrong with the line, or what the server says.
+    pub fn archive(&self, query: &ArchiveQuery, halt: &Halt) -> Result<Archive, Fault> {
+        let text = Some(&query.text).filter(|text| !text.is_empty());
+        let text = text.map(|text| format!("text={}", escaped(text)));
+        let after = query
+            .after
+            .as_ref()
+            .map(|after| format!("after={}", escaped(after)));
+        let fields: Vec<String> = text.into_iter().chain(after).collect();
+        self.ask(&format!("/v1/q/search?{}", fields.join("&")), halt)
     }
 
     /// The name by which people call a figure's code.

@@ -1,4 +1,7 @@
 //! Gained feeds: their documents are sent, each once, in the first gained feed that holds it.
+//!
+//! The feeds are gone along twice: whoever begins to work on a device needs what is open, and waits for
+//! it behind nothing that is over.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -9,7 +12,7 @@ use super::walk::feed_rows;
 use super::whole::send_whole;
 use crate::rows::Tx;
 use crate::rows::records::{FeedEntry, Placed};
-use crate::scopes;
+use crate::{listed, scopes};
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::StoreError;
@@ -40,17 +43,8 @@ pub(super) fn backfill(
     };
     filling.moves();
     if rows.is_empty() {
-        let mut behind = feeds
-            .gained
-            .range((Bound::Excluded(at.feed), Bound::Unbounded));
-        match behind.next() {
-            Some(feed) => {
-                filling.next.cursor.backfill = Some(Backfill {
-                    feed: *feed,
-                    sequence: 0,
-                    ..at
-                });
-            }
+        match behind(&feeds, at) {
+            Some(next) => filling.next.cursor.backfill = Some(next),
             None => filling.reach(at.target),
         }
         return Ok(Step::On);
@@ -63,6 +57,23 @@ pub(super) fn backfill(
         }
     }
     Ok(Step::On)
+}
+
+/// Where it goes on behind a feed: with the next one, and behind the last with the first again, for what
+/// is over; none once that is sent too.
+fn behind(feeds: &ChangedFeeds, at: Backfill) -> Option<Backfill> {
+    let rest = (Bound::Excluded(at.feed), Bound::Unbounded);
+    let begin = |feed: &FeedId, over| Backfill {
+        feed: *feed,
+        sequence: 0,
+        over,
+        ..at
+    };
+    match feeds.gained.range(rest).next() {
+        Some(next) => Some(begin(next, at.over)),
+        None if at.over => None,
+        None => feeds.gained.first().map(|first| begin(first, true)),
+    }
 }
 
 /// Sends what a place of a gained feed's log says. The cursor moves to `done` if that fits.
@@ -78,7 +89,7 @@ fn send_entry(
     // It may have been sent before it left: the feed was being sent more than once.
     if entry.leaves && done.sequence > began && !filling.shows(tx, document)? {
         filling.push_if_fits(Item::Forget(document), Then::Backfill(done));
-    } else if entry.leaves || !is_to_send(tx, filling, feeds, done.feed, document)? {
+    } else if entry.leaves || !is_to_send(tx, filling, feeds, done, document)? {
         filling.next.cursor.backfill = Some(done);
     } else {
         send_whole(tx, filling, document, Why::Missing, Then::Backfill(done))?;
@@ -86,24 +97,30 @@ fn send_entry(
     Ok(())
 }
 
-/// Whether a document of gained feeds is to be sent with this one: it is the first of them that
-/// holds it, and no feed that the device knows did when it was last here.
+/// Whether a document of gained feeds is to be sent with this one, now: it is the first of them that
+/// holds it, no feed that the device knows did when it was last here, and the document is over or not as
+/// it is asked for. One that changed since then may have been passed by the first time.
 fn is_to_send(
-    tx: &Tx<'_>,
+    tx: &mut Tx<'_>,
     filling: &Filling<'_>,
     feeds: &ChangedFeeds,
-    feed: FeedId,
+    at: Backfill,
     document: DocumentId,
 ) -> Result<bool, StoreError> {
-    let sequence = filling.next.cursor.sequence;
-    let known = |place: &Placed| feeds.kept.contains(&place.feed) && place.entered <= sequence;
-    Ok(tx.head(document)?.is_some_and(|head| {
-        let first = head
-            .placed
-            .iter()
-            .map(|place| place.feed)
-            .filter(|feed| feeds.gained.contains(feed))
-            .min();
-        first == Some(feed) && !head.placed.iter().any(known)
-    }))
+    let Some(head) = tx.head(document)? else {
+        return Ok(false);
+    };
+    let known_until = filling.next.cursor.sequence;
+    let known = |place: &Placed| feeds.kept.contains(&place.feed) && place.entered <= known_until;
+    let first = head
+        .placed
+        .iter()
+        .map(|place| place.feed)
+        .filter(|feed| feeds.gained.contains(feed))
+        .min();
+    if first != Some(at.feed) || head.placed.iter().any(known) {
+        return Ok(false);
+    }
+    let is_over = listed::is_over(tx, document, &head)?;
+    Ok(is_over == at.over || at.over && at.sequence > known_until)
 }

@@ -99,6 +99,7 @@ fn begin_backfill(
                 target,
                 feed: *first,
                 sequence: 0,
+                over: false,
                 began,
             });
         }

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::CheckReport;
 use super::ids::{LoadedTrays, NotedIds};
 use super::problem::Problem;
-use crate::figures;
 use crate::rows::keys;
 use crate::rows::loaded::load;
 use crate::rows::records::{FeedEntry, HeadRecord};
 use crate::rows::{View, read};
 use crate::tracked::{self, TrackedRecord};
+use crate::{figures, listed};
 use alleyway_core::documents::Document;
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::{DocumentId, MemberId, TownId};
@@ -125,6 +125,7 @@ impl Documents {
         let document = load(view, id, head)?;
         self.compare_tracked(view, &document, report)?;
         self.compare_figures(view, &document, report)?;
+        compare_row(view, &document, report)?;
         self.noted
             .compare(records, id, document.commands(), head, report)
     }
@@ -174,4 +175,22 @@ impl Documents {
         }
         Ok(())
     }
+}
+
+/// Compares a document's row for lists with the document.
+fn compare_row(
+    view: View<'_>,
+    document: &Document,
+    report: &mut CheckReport,
+) -> Result<(), StoreError> {
+    let kept = listed::kept(view, document.id())?;
+    if kept.is_none() && !listed::is_whole(view)? {
+        return Ok(());
+    }
+    if kept.as_deref() != document.row_alone().as_deref() {
+        report.problem(Problem::ListedOther {
+            document: document.id(),
+        });
+    }
+    Ok(())
 }

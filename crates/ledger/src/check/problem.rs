@@ -72,6 +72,11 @@ pub enum Problem {
         /// The case.
         case: DocumentId,
     },
+    /// A document's row for lists is not the one that the document makes.
+    ListedOther {
+        /// The document.
+        document: DocumentId,
+    },
     /// Figures are not the sum of the cases' parts.
     FiguresSum {
         /// Months, places and categories of which that is so.

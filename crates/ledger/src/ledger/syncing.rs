@@ -4,7 +4,7 @@ use super::Ledger;
 use crate::answer::{self, Answering, Continuation, Reply};
 use crate::error::LedgerError;
 use crate::figures;
-use crate::reads::{self, Coverage, Figures, FiguresQuery, HouseholdCount, ReadError};
+use crate::reads::{self, Coverage, Figures, FiguresQuery, HouseholdCount, ReadError, Search};
 use crate::resident::{self, ResidentDone, ResidentError, ResidentRequest, Tracking};
 use crate::rows::Tx;
 use alleyway_core::id::{DeviceId, UnitId};
@@ -97,6 +97,21 @@ impl Ledger {
         now: Time,
     ) -> Result<Coverage, LedgerError<ReadError>> {
         reads::coverage(&mut self.tx(records), device, unit, counted, now)
+    }
+
+    /// Looks at some more places for a page of a search, for a device whose signature was checked. Whether
+    /// the page is full, or nothing is left.
+    ///
+    /// # Errors
+    /// [`ReadError`], or the store fails.
+    pub fn search(
+        &mut self,
+        records: &dyn Records,
+        device: DeviceId,
+        search: &mut Search,
+        now: Time,
+    ) -> Result<bool, LedgerError<ReadError>> {
+        reads::search(&mut self.tx(records), device, search, now)
     }
 
     /// The page that the resident with this code sees at `now`.

@@ -8,7 +8,9 @@ use super::loaded::{Loaded, SHORT_ENTRIES_MAX};
 use super::orders::Order;
 use super::pending::{Pending, View, read};
 use super::ranges::Ranges;
-use super::records::{BookRecord, ChainTip, FiguresState, RestoredRecord, RulesRecord, State};
+use super::records::{
+    BookRecord, ChainTip, FiguresState, ListedState, RestoredRecord, RulesRecord, State,
+};
 use super::tx::FollowUp;
 use crate::setup::Setup;
 use crate::stats::LedgerStats;
@@ -68,6 +70,7 @@ pub(crate) fn first_transaction() -> Transaction {
     let mut pending = Pending::default();
     pending.put(keys::STATE.to_vec(), &state);
     pending.put(keys::FIGURES_STATE.to_vec(), &FiguresState::WHOLE);
+    pending.put(keys::LISTED_STATE.to_vec(), &ListedState::WHOLE);
     Transaction {
         writes: pending.take(),
         high_water: HighWater::default(),

@@ -5,6 +5,7 @@ mod by_time;
 mod device;
 mod document;
 mod figures;
+mod listed;
 
 use alleyway_core::crypto::Hash;
 use alleyway_core::documents::Head;
@@ -25,6 +26,7 @@ pub(crate) use document::{
     TailRow,
 };
 pub(crate) use figures::{FiguresRow, FiguresState, PartRecord, PrintRecord};
+pub(crate) use listed::ListedState;
 
 /// The ledger's own state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,16 +6,18 @@ use std::fmt::Display;
 
 use alleyway_catalogue::Lang;
 use alleyway_catalogue::server::cli as said;
+use alleyway_core::store::StoreError;
 use alleyway_ledger::{CheckReport, Checking};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use super::{Failure, Office, Progress};
+use crate::disk::Writes;
 use crate::problems::ProblemShown;
 use crate::progress::Teller;
 use crate::scrub;
 use crate::store::{Verified, VerifyReport};
-use crate::writer::Slice;
+use crate::writer::{Desk, Slice};
 
 /// The findings of a check.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,7 +81,29 @@ pub(super) async fn check(
             Ok(report.map_or(Slice::More, Slice::Done))
         })
         .await?;
+    make_rows(office, &report).await;
     Ok(told(&records, &report))
+}
+
+/// Makes the rows for lists anew that are not what their documents say. Where that cannot be done now, the
+/// next check finds them again.
+async fn make_rows(office: &Office, report: &CheckReport) {
+    let rows: Vec<_> = report.rows_to_make().collect();
+    if rows.is_empty() {
+        return;
+    }
+    let make = move |desk: &mut Desk<'_>| -> Result<(), StoreError> {
+        for document in &rows {
+            desk.ledger.make_row_anew(desk.store, *document)?;
+        }
+        Ok(())
+    };
+    let made = office
+        .writer
+        .ask_patiently_to_write(Writes::Little, 0, make);
+    if let Err(error) = made.await {
+        tracing::warn!(?error, "rows for lists were not made anew");
+    }
 }
 
 fn told(records: &VerifyReport, report: &CheckReport) -> Checked {

@@ -14,6 +14,7 @@
 //! | `coverage` | how alleys are looked after |
 //! | `devices` | the town's devices, for administrators |
 //! | `invitation` | an invitation's code, for the device that asked for it |
+//! | `search` | cases by their titles and numbers |
 //! | `openapi` | the description of all reads |
 
 mod coverage;
@@ -23,6 +24,7 @@ mod figures;
 mod invitation;
 mod openapi;
 mod query;
+mod search;
 mod seen;
 
 use std::sync::Arc;
@@ -119,6 +121,17 @@ pub(super) async fn invitation(
     let command = invitation::read(&asked.query)?;
     let shown = invitation::ask(&app, asked.device, command).await?;
     answer(asked.device, &invitation::Shown::of(&shown))
+}
+
+pub(super) async fn search(
+    State(app): State<Arc<App>>,
+    target: Uri,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    let asked = authenticate(&app, &target, &headers).await?;
+    let search = search::read(&asked.query)?;
+    let search = search::ask(&app, asked.device, search).await?;
+    answer(asked.device, &search::Shown::of(&search))
 }
 
 /// `GET /v1/openapi.json`: the description, which says nothing of the town and needs no proof.

@@ -87,16 +87,26 @@ impl ListRow for CaseRow {
     const FORM: u8 = 1;
 
     fn of(document: &Document, by: ReadBy<'_>) -> Option<Self> {
+        let alone = Self::alone(document)?;
+        let times = document.case_times(by);
+        let dues = times.as_ref().map(Dues::of).unwrap_or_default();
+        let known_until = lacking(document, &dues, by);
+        let row = Self {
+            dues,
+            known_until,
+            ..alone
+        };
+        Some(row.fitting())
+    }
+
+    fn alone(document: &Document) -> Option<Self> {
         let case: CaseState = document.case()?;
         let fields = document.fields();
         let shown = |field: &str| fields.get(field).map_or("", |values| shown_value(values));
         let conflicts = fields.values().filter(|values| is_conflict(values)).count();
         let moved = document.version_of(case.moved);
-        let times = document.case_times(by);
-        let dues = times.as_ref().map(Dues::of).unwrap_or_default();
         let sent_to = case.referral.map(|referral| referral.to);
-        let known_until = lacking(document, &dues, by);
-        let row = Self {
+        Some(Self {
             number: case.number,
             title: Text::cut(shown("title")),
             category: Text::cut(shown("category")),
@@ -109,10 +119,9 @@ impl ListRow for CaseRow {
             moved: moved
                 .and_then(|version| document.receipt(version))
                 .map(|receipt| receipt.received),
-            dues,
-            known_until,
-        };
-        Some(row.fitting())
+            dues: Dues::default(),
+            known_until: None,
+        })
     }
 
     fn holds(&self, known_until: Date) -> bool {

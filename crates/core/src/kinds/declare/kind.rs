@@ -175,7 +175,11 @@ macro_rules! document_kind {
                 match self { $( Self::$Kind => $folder::$Kind::LISTED, )* }
             }
 
-            pub(crate) fn list_row_of(self, document: &Document, by: ReadBy<'_>) -> Option<RowBytes> {
+            pub(crate) fn list_row_of(
+                self,
+                document: &Document,
+                by: Option<ReadBy<'_>>,
+            ) -> Option<RowBytes> {
                 match self { $( Self::$Kind => $folder::$Kind::list_row(document, by), )* }
             }
         }

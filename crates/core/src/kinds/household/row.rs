@@ -33,6 +33,10 @@ impl ListRow for HouseholdRow {
     const FORM: u8 = 1;
 
     fn of(document: &Document, _: ReadBy<'_>) -> Option<Self> {
+        Self::alone(document)
+    }
+
+    fn alone(document: &Document) -> Option<Self> {
         let household = document.household()?;
         Some(Self {
             alley: household.alley,

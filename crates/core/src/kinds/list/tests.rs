@@ -79,6 +79,13 @@ fn a_row_says_after_every_step_what_the_document_says() {
         assert_eq!(row.sent_to, sent_to);
         let times = document.case_times(rules).unwrap();
         assert_eq!(row.dues, Dues::of(&times));
+        let alone = CaseRow::read(&document.row_alone().unwrap()).unwrap();
+        let without = CaseRow {
+            dues: Dues::default(),
+            known_until: None,
+            ..row.clone()
+        };
+        assert_eq!(alone, without);
         assert_eq!(row.awaits_ruling(), state.awaits_ruling());
         assert_eq!(
             (row.dues.supervised, row.confidential),

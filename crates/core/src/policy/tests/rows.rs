@@ -268,7 +268,7 @@ impl<const PART: usize> Kind for UpTo<PART> {
         false
     }
 
-    fn list_row(_: &Document, _: ReadBy<'_>) -> Option<RowBytes> {
+    fn list_row(_: &Document, _: Option<ReadBy<'_>>) -> Option<RowBytes> {
         None
     }
 }

@@ -3,11 +3,12 @@
 use alleyway_catalogue::Lang;
 use alleyway_core::kinds::case::Figure;
 use alleyway_core::sync::read::PROOF_HEADER;
+use alleyway_ledger::FOUND_MAX;
 use serde_json::{Map, Value, json};
 
 use super::super::error::HttpError;
 use super::query::Field;
-use super::{coverage, devices, error, figures, invitation};
+use super::{coverage, devices, error, figures, invitation, search};
 
 /// The whole description.
 pub(super) fn description() -> Value {
@@ -23,6 +24,7 @@ pub(super) fn description() -> Value {
             "/v1/q/devices": { "get": devices_path() },
             "/v1/q/figures": { "get": figures_path() },
             "/v1/q/invitation": { "get": invitation_path() },
+            "/v1/q/search": { "get": search_path() },
         },
         "components": {
             "securitySchemes": {
@@ -115,6 +117,45 @@ fn invitation_schema() -> Value {
         "valid_until": text,
     });
     object(&fields, &["sealed", "member", "name", "valid_until"])
+}
+
+fn search_path() -> Value {
+    json!({
+        "operationId": "search",
+        "summary": "Cases by their titles and numbers",
+        "parameters": search::FIELDS.iter().map(|field| parameter(field, "")).collect::<Vec<_>>(),
+        "responses": responses("Cases"),
+    })
+}
+
+/// A page of cases.
+fn cases_schema() -> Value {
+    let text = json!({ "type": "string" });
+    let case = json!({
+        "document": text,
+        "number": text,
+        "title": text,
+        "category": text,
+        "status": text,
+        "holder": text,
+        "confidential": { "type": "boolean" },
+        "moved": { "type": ["string", "null"], "description": "the day on which the server received the step that last moved it" },
+    });
+    let needed = [
+        "document",
+        "number",
+        "title",
+        "category",
+        "status",
+        "holder",
+        "confidential",
+        "moved",
+    ];
+    let fields = json!({
+        "cases": { "type": "array", "maxItems": FOUND_MAX, "items": object(&case, &needed) },
+        "next": { "type": ["string", "null"], "description": "where the next page begins; null if this was the last" },
+    });
+    object(&fields, &["cases", "next"])
 }
 
 /// The alleys of a unit.
@@ -225,6 +266,7 @@ fn schemas() -> Value {
     });
     let error = json!({ "code": text, "text_zh": text, "text_en": text });
     json!({
+        "Cases": cases_schema(),
         "Coverage": coverage_schema(),
         "Devices": devices_schema(),
         "Invitation": invitation_schema(),

@@ -17,7 +17,7 @@ pub(super) struct Field {
 /// The values of the fields, in the order in which they are declared.
 ///
 /// # Errors
-/// A field that is not declared, is there twice, or has escapes, which no value needs.
+/// A field that is not declared, or is there twice.
 pub(super) fn values<const N: usize>(
     query: &str,
     fields: [Field; N],

@@ -186,6 +186,33 @@ async fn coverage_says_of_each_alley_whether_it_has_a_chief_and_how_large_it_is(
 }
 
 #[tokio::test]
+async fn a_search_is_answered_with_what_the_reader_is_sent() {
+    let app = town(limits()).await;
+    let mut chief = Phone::of(&app, "xie").await;
+    let (case, _) = chief.report();
+    chief.sync(&app).await;
+    chief.sync(&app).await;
+    let auditor = Phone::of(&app, "deng").await;
+    let path = "/v1/q/search";
+    for reader in [&chief, &auditor] {
+        let (status, _, body) = respond(&app, with(&reader.proves(path, NOW, 1), path)).await;
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(status, 200, "{body}");
+        let cases = body["cases"].as_array().unwrap();
+        let found = cases.iter().find(|found| found["document"] == case.key());
+        assert_eq!(found.unwrap()["status"], "reported", "{body}");
+        assert_eq!(body["next"], Value::Null);
+    }
+    let none = "/v1/q/search?text=%E8%B7%AF%E8%B7%AF%E8%B7%AF";
+    let (_, _, body) = respond(&app, with(&auditor.proves(none, NOW, 2), none)).await;
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(body, serde_json::json!({ "cases": [], "next": null }));
+    let bad = "/v1/q/search?text=%E8%B7";
+    let refused = code(&app, &auditor.proves(bad, NOW, 99), bad).await;
+    assert_eq!(refused, (400, "bad_query".to_owned()));
+}
+
+#[tokio::test]
 async fn the_description_is_there_for_everybody() {
     let app = town(limits()).await;
     let (status, _, body) = respond(&app, request(Method::GET, "/v1/openapi.json", b"")).await;

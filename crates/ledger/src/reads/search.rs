@@ -1,0 +1,182 @@
+//! Titles and numbers of cases are searched, of all cases that the reader's device is sent or would be
+//! sent now. No document is loaded: rows are read (`listed`).
+//!
+//! The logs of the reader's feeds are walked, a feed behind the other. What happens to a case while
+//! somebody turns pages puts it at the end of its feeds, where it is met again: nothing is missed.
+
+use super::{ReadError, known_device};
+use crate::error::LedgerError;
+use crate::rows::records::{FeedEntry, HeadRecord};
+use crate::rows::{Tx, keys, read};
+use crate::{listed, scopes};
+use alleyway_core::feeds::FeedId;
+use alleyway_core::id::{DeviceId, DocumentId};
+use alleyway_core::kinds::ListRow as _;
+use alleyway_core::kinds::case::{CaseRow, CaseStage};
+use alleyway_core::number::CaseNumber;
+use alleyway_core::store::StoreError;
+use alleyway_core::text::fold::Sought;
+use alleyway_core::time::Time;
+use alleyway_core::wire_struct;
+use std::collections::BTreeSet;
+
+/// Cases of one page.
+pub const FOUND_MAX: usize = 50;
+/// Places in the logs of feeds that one read looks at; the next page goes on behind them.
+const LOOKED_MAX: usize = 20_000;
+/// Those that are looked at in one turn, some microseconds each.
+const LOOKED_AT_ONCE: usize = 500;
+
+/// A place in the log of a feed, behind which a page begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SearchPlace {
+    /// The feed.
+    feed: FeedId,
+    /// The sequence of the last place that was looked at.
+    sequence: u64,
+}
+wire_struct!(SearchPlace { feed, sequence });
+
+/// A case that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The case.
+    pub document: DocumentId,
+    /// Its number.
+    pub number: CaseNumber,
+    /// Its title.
+    pub title: String,
+    /// The code of its category.
+    pub category: String,
+    /// Its state.
+    pub stage: CaseStage,
+    /// The name of the unit that holds it, or held it last.
+    pub holder: String,
+    /// Whether only those who were cleared read it.
+    pub confidential: bool,
+    /// When the step that last moved it was received.
+    pub moved: Option<Time>,
+}
+
+/// A page of what is searched for, in the making.
+#[derive(Debug, Clone)]
+pub struct Search {
+    sought: Sought,
+    after: Option<SearchPlace>,
+    looked: usize,
+    found: Vec<Found>,
+}
+
+impl Search {
+    /// A page of the cases whose title or number holds a text, compared as people read it; of all, if the
+    /// text has nothing that is seen. It begins behind `after`, the end of the page before.
+    pub fn new(text: &str, after: Option<SearchPlace>) -> Self {
+        Self {
+            sought: Sought::new(text),
+            after,
+            looked: 0,
+            found: Vec::new(),
+        }
+    }
+
+    /// The cases of the page, at most [`FOUND_MAX`].
+    pub fn found(&self) -> &[Found] {
+        &self.found
+    }
+
+    /// The place at which the next page begins; none if this was the last.
+    pub fn next(&self) -> Option<SearchPlace> {
+        self.after
+    }
+
+    fn is_full(&self) -> bool {
+        self.found.len() >= FOUND_MAX || self.looked >= LOOKED_MAX
+    }
+
+    fn is_met_by(&self, row: &CaseRow) -> bool {
+        self.sought.is_in(&row.title) || self.sought.is_in(&row.number.to_string())
+    }
+}
+
+/// Looks at some more places. Whether the page is full, or nothing is left. The device's scope is asked
+/// for anew each time.
+pub(crate) fn search(
+    tx: &mut Tx<'_>,
+    device: DeviceId,
+    search: &mut Search,
+    now: Time,
+) -> Result<bool, LedgerError<ReadError>> {
+    let device = known_device(tx, device)?;
+    let feeds = scopes::feeds_of(tx, &device, now);
+    let first = |after: Option<FeedId>| {
+        let mut feeds = feeds.iter().copied();
+        feeds.find(|feed| after.is_none_or(|after| *feed > after))
+    };
+    let at = match search.after {
+        Some(at) if feeds.contains(&at.feed) => Some(at),
+        // The reader is not sent it any more: on with the next one.
+        after => first(after.map(|at| at.feed)).map(|feed| SearchPlace { feed, sequence: 0 }),
+    };
+    let Some(at) = at else {
+        search.after = None;
+        return Ok(true);
+    };
+    let (from, log) = (
+        keys::feed(at.feed, at.sequence.saturating_add(1)),
+        keys::feed_log(at.feed),
+    );
+    let places = tx.scan(&from, &keys::end_of(&log), LOOKED_AT_ONCE)?;
+    if places.is_empty() {
+        let next = first(Some(at.feed));
+        search.after = next.map(|feed| SearchPlace { feed, sequence: 0 });
+        return Ok(next.is_none());
+    }
+    for (key, value) in places {
+        let sequence = key.last_chunk::<8>().map(|s| u64::from_be_bytes(*s));
+        let sequence = sequence.ok_or_else(|| StoreError::damaged(&key))?;
+        let entry: FeedEntry = read(&key, &value)?;
+        search.after = Some(SearchPlace { sequence, ..at });
+        search.looked += 1;
+        if !entry.leaves
+            && let Some(found) = find(tx, search, &feeds, at.feed, entry.document)?
+        {
+            search.found.push(found);
+        }
+        if search.is_full() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A document, if it is a case that is searched for, and this feed the first that shows it.
+fn find(
+    tx: &mut Tx<'_>,
+    search: &Search,
+    feeds: &BTreeSet<FeedId>,
+    feed: FeedId,
+    document: DocumentId,
+) -> Result<Option<Found>, StoreError> {
+    let shown_first = |head: &HeadRecord| {
+        let first = head.feeds().intersection(feeds).next().copied();
+        head.kind == CaseRow::KIND && first == Some(feed)
+    };
+    if !tx.head(document)?.is_some_and(|head| shown_first(&head)) {
+        return Ok(None);
+    }
+    let row: Option<CaseRow> = listed::row(tx, document)?;
+    let Some(row) = row.filter(|row| search.is_met_by(row)) else {
+        return Ok(None);
+    };
+    let holder = tx.organisation().unit(row.holder);
+    Ok(Some(Found {
+        document,
+        number: row.number,
+        title: row.title.to_string(),
+        category: row.category.to_string(),
+        holder: holder.map_or_else(String::new, |unit| unit.name.to_string()),
+        stage: row.stage,
+        confidential: row.confidential,
+        moved: row.moved,
+    }))
+}

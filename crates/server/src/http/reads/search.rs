@@ -1,0 +1,137 @@
+//! `GET /v1/q/search`: titles and numbers of the cases that the reader's device is or would be sent.
+
+use std::sync::Arc;
+
+use alleyway_core::id::DeviceId;
+use alleyway_core::sync::read::unescaped;
+use alleyway_core::time::Date;
+use alleyway_core::wire::Wire as _;
+use alleyway_ledger::{Found, LedgerError, ReadError, Search, SearchPlace};
+use serde::Serialize;
+
+use super::super::App;
+use super::super::error::HttpError;
+use super::Refused;
+use super::query::{self, Field};
+use crate::disk::Writes;
+use crate::writer::{Desk, Slice};
+
+/// Characters of the text that is searched for.
+const SOUGHT_CHARS_MAX: usize = 80;
+
+/// The fields of the query.
+pub(super) const FIELDS: [Field; 2] = [
+    Field {
+        name: "text",
+        pattern: "^.{1,80}$",
+        meaning: "a text in titles and numbers, percent-encoded; capitals, blanks, hyphens and the width of characters do not count; without it every case",
+    },
+    Field {
+        name: "after",
+        pattern: "^([0-9a-f]{2}){18,27}$",
+        meaning: "the `next` of the page before; without it the first page",
+    },
+];
+
+/// Reads the query.
+///
+/// # Errors
+/// A field is not as it is to be.
+pub(super) fn read(text: &str) -> Result<Search, HttpError> {
+    let [text, after] = query::values(text, FIELDS)?;
+    let is_sought = |text: &String| (1..=SOUGHT_CHARS_MAX).contains(&text.chars().count());
+    let text = query::read(text, |text| unescaped(text).filter(is_sought))?;
+    let place = |text: &str| SearchPlace::from_bytes(&hex::decode(text).ok()?).ok();
+    let after = query::read(after, place)?;
+    Ok(Search::new(&text.unwrap_or_default(), after))
+}
+
+/// Asks the writer, some hundred places a turn.
+///
+/// # Errors
+/// Whatever the writer answers; that the device may not read.
+pub(super) async fn ask(
+    app: &Arc<App>,
+    device: DeviceId,
+    mut search: Search,
+) -> Result<Search, HttpError> {
+    let read = move |desk: &mut Desk<'_>| -> Result<Slice<Result<Search, ReadError>>, _> {
+        let (now, store) = (desk.now, desk.store);
+        match desk.ledger.search(store, device, &mut search, now) {
+            Err(LedgerError::Refused(refusal)) => Ok(Slice::Done(Err(refusal))),
+            Err(LedgerError::Store(error)) => Err(error),
+            Ok(true) => Ok(Slice::Done(Ok(search.clone()))),
+            Ok(false) => Ok(Slice::More),
+        }
+    };
+    let done = app.writer.ask_in_slices(Writes::Nothing, 0, read).await;
+    let search = done.map_err(Refused::Ask)?;
+    Ok(search.map_err(Refused::Read)?)
+}
+
+/// The answer.
+#[derive(Debug, Serialize)]
+pub(super) struct Shown {
+    cases: Vec<ShownCase>,
+    /// Where the next page begins; null if this was the last.
+    next: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ShownCase {
+    document: String,
+    number: String,
+    title: String,
+    category: String,
+    status: String,
+    holder: String,
+    confidential: bool,
+    moved: Option<String>,
+}
+
+impl Shown {
+    pub(super) fn of(search: &Search) -> Self {
+        Self {
+            cases: search.found().iter().map(shown).collect(),
+            next: search.next().map(|place| hex::encode(place.to_bytes())),
+        }
+    }
+}
+
+fn shown(found: &Found) -> ShownCase {
+    ShownCase {
+        document: found.document.key(),
+        number: found.number.to_string(),
+        title: found.title.clone(),
+        category: found.category.clone(),
+        status: found.stage.word().to_owned(),
+        holder: found.holder.clone(),
+        confidential: found.confidential,
+        moved: found.moved.map(|moved| Date::of(moved).to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_read_with_its_escapes_and_nothing_else_is() {
+        for good in ["", "text=%E8%B7%AF%E7%81%AF+1", "text=A-1", "after="] {
+            assert_eq!(read(good).is_ok(), good != "after=", "{good}");
+        }
+        let place = "01".to_owned() + &"00".repeat(17);
+        assert!(read(&format!("after={place}&text=x")).is_ok());
+        for bad in [
+            "text=",
+            "text=%E8%B7",
+            "text=%",
+            "text=%zz",
+            "text=a&text=b",
+            "what=1",
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+        assert!(read(&format!("text={}", "x".repeat(SOUGHT_CHARS_MAX + 1))).is_err());
+    }
+}

@@ -1,0 +1,111 @@
+//! Titles and numbers of cases are searched on the server: of those that the reader may read now.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+use std::collections::BTreeSet;
+
+use alleyway_core::id::DocumentId;
+use alleyway_core::sync::frame::Stop;
+use alleyway_ledger::{FOUND_MAX, LedgerError, ReadError, Search};
+use alleyway_tests::pure::{Device, Town};
+
+/// A page of a search.
+fn page(town: &mut Town, device: &Device, mut search: Search) -> Result<Search, ReadError> {
+    let id = device.replica.status(town.now).unwrap().device;
+    loop {
+        match town.ledger.search(&town.store, id, &mut search, town.now) {
+            Ok(true) => return Ok(search),
+            Ok(false) => {}
+            Err(LedgerError::Refused(refusal)) => return Err(refusal),
+            Err(LedgerError::Store(error)) => Err(error).unwrap(),
+        }
+    }
+}
+
+/// The titles of all pages.
+fn titles(town: &mut Town, device: &Device, text: &str) -> Vec<String> {
+    let mut titles = Vec::new();
+    let mut after = None;
+    loop {
+        let read = page(town, device, Search::new(text, after)).unwrap();
+        assert!(read.found().len() <= FOUND_MAX);
+        titles.extend(read.found().iter().map(|found| found.title.clone()));
+        after = read.next();
+        if after.is_none() {
+            return titles;
+        }
+    }
+}
+
+fn phone(town: &mut Town, key: &str) -> Device {
+    let mut device = town.device(key);
+    town.sync(&mut device);
+    device
+}
+
+#[test]
+fn who_is_sent_a_case_finds_it_by_title_and_number_and_nobody_else_does() {
+    let mut town = Town::new();
+    let (mut chief, other) = (phone(&mut town, "xie"), phone(&mut town, "qin"));
+    let recorded = town.report(&mut chief, "路灯不亮", "老槐树旁", "巷口", "");
+    town.sync(&mut chief);
+    assert_eq!(titles(&mut town, &chief, "路灯"), ["路灯不亮"]);
+    assert_eq!(titles(&mut town, &chief, " 路 灯 "), ["路灯不亮"]);
+    assert_eq!(titles(&mut town, &chief, ""), ["路灯不亮"]);
+    let number = recorded.number.unwrap().to_string();
+    assert_eq!(titles(&mut town, &chief, &number.replace('-', "")).len(), 1);
+    // Texts are not searched, and who is not sent the case is not told that it is there.
+    assert_eq!(titles(&mut town, &chief, "老槐树").len(), 0);
+    assert_eq!(titles(&mut town, &other, &number).len(), 0);
+    assert_eq!(titles(&mut town, &other, "").len(), 0);
+}
+
+#[test]
+fn pages_hold_every_case_once_and_load_no_document() {
+    let mut town = Town::new();
+    let mut chief = phone(&mut town, "xie");
+    let count = FOUND_MAX + 7;
+    for number in 0..count {
+        town.report(&mut chief, &format!("路灯 {number}"), "", "", "");
+    }
+    town.sync(&mut chief);
+    town.sync(&mut chief);
+    town.start_anew();
+    let found: Vec<String> = titles(&mut town, &chief, "路灯");
+    assert_eq!(found.len(), count);
+    assert_eq!(found.iter().collect::<BTreeSet<_>>().len(), count);
+    assert_eq!(town.ledger.stats().loaded_documents, 0);
+}
+
+#[test]
+fn a_case_that_changes_between_two_pages_is_not_missed() {
+    let mut town = Town::new();
+    let mut chief = phone(&mut town, "xie");
+    let reported: Vec<DocumentId> = (0..=FOUND_MAX)
+        .map(|number| {
+            let title = format!("路灯 {number}");
+            town.report(&mut chief, &title, "", "", "").document
+        })
+        .collect();
+    town.sync(&mut chief);
+    town.sync(&mut chief);
+    let first = page(&mut town, &chief, Search::new("路灯", None)).unwrap();
+    assert_eq!(first.found().len(), FOUND_MAX);
+    // One that was on the first page, and the one that was to be on the second.
+    let last = *reported.last().unwrap();
+    town.note(&mut chief, last, "x");
+    town.note(&mut chief, reported[0], "x");
+    town.sync(&mut chief);
+    let second = page(&mut town, &chief, Search::new("路灯", first.next())).unwrap();
+    let shown: Vec<DocumentId> = second.found().iter().map(|found| found.document).collect();
+    assert_eq!((shown, second.next()), (vec![last, reported[0]], None));
+}
+
+#[test]
+fn a_stopped_device_and_an_unknown_one_find_nothing() {
+    let mut town = Town::new();
+    let chief = phone(&mut town, "xie");
+    town.stop(&chief, Stop::Lost);
+    let refused = page(&mut town, &chief, Search::new("", None)).unwrap_err();
+    assert_eq!(refused, ReadError::Stopped);
+}
