@@ -16,6 +16,7 @@ impl Screen<'_> {
     pub fn record_fault(&self, document: DocumentId, error: &RecordError) -> Fault {
         match error {
             RecordError::Locked => Fault::plain(Problem::LeaseEnded),
+            RecordError::Filed => Fault::plain(Problem::CaseFiled),
             RecordError::Stopped(_) => Fault::plain(Problem::DeviceStopped),
             RecordError::NotEnrolled => Fault::plain(Problem::NotEnrolled),
             RecordError::Refused(refusal) => {

@@ -233,11 +233,13 @@ fn begin(
     let differs = |(_, why): &&(_, Why)| *why == Why::Differs;
     let differing = flight.wanted.iter().filter(differs).count() as u64;
     LedgerStats::count(&mut tx.stats().admitted_as, differing);
+    let mut pages = Pages::of(flight.slow.as_ref());
+    pages.takes_rows = flight.takes_rows;
     Ok(PagesLeft {
         device: device.id(),
         cursor,
         budget_bytes: hello.budget_bytes.min(BUDGET_BYTES_MAX),
-        pages: Pages::of(flight.slow.as_ref()),
+        pages,
         wanted: flight.wanted.iter().copied().collect(),
         whole: None,
         needs: Vec::new(),
@@ -292,7 +294,7 @@ fn go_on(
     }
     let has_pages = !next.lost && !next.no_pages;
     let filled = if has_pages {
-        pages::fill(tx, &mut next, &to.device, &to.scope, answering.shared)?
+        pages::fill(tx, &mut next, &to, answering.shared)?
     } else {
         Filled::default()
     };

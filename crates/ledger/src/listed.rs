@@ -21,7 +21,11 @@ use alleyway_core::documents::Document;
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::ListRow;
 use alleyway_core::kinds::case::CaseRow;
+use alleyway_core::limits::FILED_DAYS;
 use alleyway_core::store::StoreError;
+use alleyway_core::sync::frame::Filed;
+use alleyway_core::time::Time;
+use alleyway_core::wire::List;
 
 /// Notes what an admitted command changes in the document's row. Of most commands that is nothing, and
 /// nothing is written.
@@ -68,6 +72,33 @@ pub(crate) fn is_over(
     }
     let row: Option<CaseRow> = row(tx, id)?;
     Ok(row.is_some_and(|row| !row.is_open()))
+}
+
+/// The row of a document that is sent in its place, at `now`: it has been over for [`FILED_DAYS`].
+pub(crate) fn filed(
+    tx: &mut Tx<'_>,
+    document: DocumentId,
+    now: Time,
+) -> Result<Option<Filed>, StoreError> {
+    let Some(head) = tx.head(document)?.filter(|head| head.kind == CaseRow::KIND) else {
+        return Ok(None);
+    };
+    let row: Option<CaseRow> = row(tx, document)?;
+    let is_long_over = |row: &CaseRow| {
+        let moved = row.moved.filter(|_| !row.is_open());
+        moved.is_some_and(|moved| moved.plus_days(FILED_DAYS) <= now)
+    };
+    let kept = row.filter(is_long_over).and_then(|row| row.kept());
+    let audience = List::new(head.feeds().into_iter().collect()).ok();
+    Ok(kept.zip(audience).map(|(row, audience)| Filed {
+        document,
+        kind: head.kind,
+        generation: head.generation,
+        version: head.version,
+        head: head.head,
+        audience,
+        row,
+    }))
 }
 
 /// Whether every document has its row.

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | a document | dropped, and asked for at the next sync |
 //! | a batch of another device | dropped; its author still has it |
-//! | what lists show of a document | dropped, and made of the document when a list needs it |
+//! | what lists show of a document | dropped, and made of the document when a list needs it; if the document itself is not here, it is asked for |
 //! | parts of a document, what was looked at, what was asked for | dropped; a document that was asked for still is |
 //! | a typed command whose batch is readable | put back from its batch; the batch is sent again, for its verdicts |
 //! | another typed command | left where it is, and named |
@@ -176,6 +176,10 @@ impl Opened {
                         self.repairs.push(rows::remove(rows::row(id)));
                         self.want(id);
                         Damaged::Document(id)
+                    }
+                    (Some(&rows::ROWS), Ok(id)) if self.replica.held.is_filed(id) => {
+                        self.want(id);
+                        Damaged::Passing
                     }
                     (Some(&rows::WANTED), Ok(id)) => {
                         self.repairs.pop();

@@ -13,7 +13,7 @@ use alleyway_core::limits::{
 };
 use alleyway_core::sync::flight;
 use alleyway_core::sync::frame::{
-    AskLease, DeviceFrame, Hello, Holdings, Piece, Slow, Want, put_frame,
+    AskLease, AskRows, DeviceFrame, Hello, Holdings, Piece, Slow, Want, put_frame,
 };
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, List, Wire};
@@ -124,6 +124,10 @@ impl Replica {
         };
         if self.state.lease().lacks_half() {
             loading.frames.push(DeviceFrame::AskLease(AskLease {}));
+        }
+        // Until it has what its first feeds hold; what is gained later comes whole.
+        if self.state.feeds().is_empty() {
+            loading.frames.push(DeviceFrame::AskRows(AskRows {}));
         }
         self.load_batches(&mut loading, device, &mut session);
         // One's own come first: others' go along in the room that is left.

@@ -30,7 +30,7 @@ use alleyway_core::kinds::book::BookView;
 use alleyway_core::kinds::directory::DirectoryView;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::{Records, StoreError, Write};
-use alleyway_core::sync::frame::{Welcome, Why};
+use alleyway_core::sync::frame::{Filed, Welcome, Why};
 use alleyway_core::time::Date;
 use alleyway_core::wire::Wire;
 
@@ -176,7 +176,7 @@ impl Held {
     pub(super) fn decoded(&self, id: DocumentId) -> Option<Arc<Document>> {
         // While the lease has ended nothing can be read, and nothing is damaged.
         let key = self.key.as_ref()?;
-        let confirmed = self.documents.get(&id)?;
+        let confirmed = self.documents.get(&id).filter(|held| !held.is_filed())?;
         if self.unreadable.borrow().contains(&id) {
             return None;
         }
@@ -257,6 +257,33 @@ impl Held {
         writes.push(write);
         writes.extend(row);
         writes
+    }
+
+    /// Takes a row in place of a document that has long been over. A document that is here itself stays,
+    /// if it is no older.
+    pub(super) fn put_filed(&mut self, filed: &Filed) -> Vec<Write> {
+        let id = filed.document;
+        let held = self.get(id).filter(|held| !held.is_filed());
+        if held.is_some_and(|held| held.version() >= filed.version) {
+            return Vec::new();
+        }
+        let made = self
+            .key
+            .as_ref()
+            .and_then(|key| Confirmed::filed(filed, key));
+        let Some(confirmed) = made.filter(|_| held.is_none()) else {
+            return vec![self.want(id, Why::Missing)];
+        };
+        let writes = [Some(confirmed.write()), confirmed.write_row()];
+        self.documents_change(&confirmed);
+        self.documents.insert(id, confirmed);
+        self.unkept.forget(id);
+        writes.into_iter().flatten().collect()
+    }
+
+    /// Whether only a document's row is here.
+    pub(super) fn is_filed(&self, id: DocumentId) -> bool {
+        self.get(id).is_some_and(Confirmed::is_filed)
     }
 
     /// Removes a document. Parts of it stay: they are of what it is now, and in scope.

@@ -236,6 +236,25 @@ impl Replica {
         self.held.look_at(document).into_iter().collect()
     }
 
+    /// Whether of a document only its row is here: it has long been over, and is to be fetched before it
+    /// can be opened, or anything typed on it.
+    pub fn is_filed(&self, document: DocumentId) -> bool {
+        self.held.is_filed(document)
+    }
+
+    /// Asks for a document of which only its row is here; the next sync fetches it.
+    pub fn fetch(&mut self, document: DocumentId) -> Option<Write> {
+        let is_to_ask = self.held.is_filed(document) && !self.held.is_wanted(document);
+        is_to_ask.then(|| self.held.want_missing(document))
+    }
+
+    /// Asks for all documents of which only the rows are here.
+    pub fn fetch_all(&mut self) -> Vec<Write> {
+        let filed = self.held.iter().filter(|(_, held)| held.is_filed());
+        let filed: Vec<DocumentId> = filed.map(|(id, _)| id).collect();
+        filed.into_iter().filter_map(|id| self.fetch(id)).collect()
+    }
+
     /// Receipts of what left this device and was handed in then, the oldest first.
     pub fn receipts(&self) -> Vec<ReceiptRow> {
         self.receipts.rows()

@@ -64,6 +64,9 @@ pub enum RecordError {
     /// It needs something read that cannot be read before the server is heard again.
     #[error("this cannot be done before the next contact with the server")]
     Locked,
+    /// Of the document only its row is here: it is to be fetched first.
+    #[error("the document is to be fetched first")]
+    Filed,
     /// The device is not to go on. What was typed before is still handed in.
     #[error("this device was stopped")]
     Stopped(Stop),
@@ -95,6 +98,9 @@ impl Replica {
     ) -> Result<(Vec<Write>, Recorded), RecordError> {
         if let Some(why) = self.stopped() {
             return Err(RecordError::Stopped(why));
+        }
+        if draft.target.is_some_and(|target| self.is_filed(target)) {
+            return Err(RecordError::Filed);
         }
         let mut draft = self.completed(draft, now)?;
         let code = self.give_out(&mut draft.body, &random);

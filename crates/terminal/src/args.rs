@@ -97,7 +97,11 @@ pub enum Command {
     /// Fields that two people set differently 冲突
     Conflicts(CaseArg),
     /// Send what is pending and fetch what is new 同步
-    Sync,
+    Sync {
+        /// Fetch what has long been over, too, of which only the line is here
+        #[arg(long)]
+        all: bool,
+    },
     /// Hand batches over phone to phone, where there is no signal 手机转交
     Bundle {
         /// The step with bundles

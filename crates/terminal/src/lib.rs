@@ -140,7 +140,7 @@ fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
         Command::Passphrase { what } => passphrase::passphrase(context, *what),
         Command::Damaged { drop } => damaged::damaged(context, *drop),
         Command::Wipe { force, yes } => wipe::wipe(context, *force, *yes),
-        Command::Sync => sync::sync(context),
+        Command::Sync { all } => sync::sync(context, *all),
         Command::Proposals { what } => trays::trays(context, Tray::Proposals, what.as_ref()),
         Command::Review { what } => trays::trays(context, Tray::Review, what.as_ref()),
         Command::Book { what } => book::book(context, what.as_ref()),

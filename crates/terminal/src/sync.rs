@@ -16,9 +16,14 @@ use super::texts::say;
 const PROGRESS_BYTES: u64 = 64 * 1024;
 
 /// `sync`
-pub(super) fn sync(context: &Context) -> Result<Shown, Failure> {
+pub(super) fn sync(context: &Context, all: bool) -> Result<Shown, Failure> {
     let device = context.open()?;
-    run(context, &device)
+    let synced = run(context, &device)?;
+    // The rows have come by now: what they stand for is asked for.
+    if all && context.done(device.fetch_all())? > 0 {
+        return run(context, &device);
+    }
+    Ok(synced)
 }
 
 /// Syncs, and says what it did.

@@ -513,6 +513,7 @@ fn shown(part: &Part) -> Result<BTreeSet<DocumentId>, Broken> {
             Item::Changes(changes) => Some(changes.document),
             Item::Part(part) => Some(part.document),
             Item::Slice(slice) => Some(slice.document),
+            Item::Row(filed) => Some(filed.document),
             Item::Forget(_) => None,
         }));
     }

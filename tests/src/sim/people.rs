@@ -218,7 +218,8 @@ impl World {
         let phone = &mut self.phones[index];
         let cases = phone.replica.cases();
         if let Some(case) = self.rng.pick(&cases) {
-            let writes = phone.replica.look_at(case.document);
+            let mut writes = phone.replica.look_at(case.document);
+            writes.extend(phone.replica.fetch(case.document));
             self.persist(index, writes)?;
         }
         Ok(())

@@ -12,12 +12,12 @@ use alleyway_catalogue::Lang;
 use alleyway_client::Screen;
 use alleyway_client::views::list::{Case, CaseQuery, Listing};
 use alleyway_core::id::DocumentId;
-use alleyway_core::kinds::case::{CaseCommand, CaseStage, Withdraw};
+use alleyway_core::kinds::case::{CaseCommand, CaseRow, CaseStage, Note, Withdraw};
 use alleyway_core::store::Records as _;
 use alleyway_core::sync::frame::{Item, ServerFrame, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::wire::{Reader, Wire as _};
-use alleyway_replica::{Draft, Replica};
+use alleyway_replica::{CaseLine, Draft, RecordError, Replica};
 use alleyway_tests::pure::{Device, Town};
 
 /// Cases on the device.
@@ -155,4 +155,105 @@ fn a_new_device_is_sent_the_open_cases_before_those_that_are_over() {
     assert_eq!(first.iter().collect::<BTreeSet<_>>(), open.iter().collect());
     assert_eq!(last.iter().collect::<BTreeSet<_>>(), over.iter().collect());
     assert_eq!(order.len(), cases.len(), "each once");
+}
+
+/// A town with a case that was ended so many days ago, and a device that is enrolled now.
+fn ended_before(days: i64) -> (Town, Device, Device, DocumentId) {
+    let mut town = Town::new();
+    let mut xie = town.device("xie");
+    town.sync(&mut xie);
+    let case = town.report(&mut xie, "路灯不亮", "", "", "").document;
+    let body = CaseCommand::Withdraw(Withdraw {
+        text: Text::cut("修好了"),
+    });
+    let draft = Draft {
+        target: Some(case),
+        body: body.into(),
+    };
+    town.record(&mut xie, draft);
+    town.sync(&mut xie);
+    town.now = town.now.plus_days(days);
+    town.sync(&mut xie);
+    let mut second = town.device("xie");
+    let cost = town.sync(&mut second);
+    assert!(cost.summary.up_to_date, "digests agree: {:?}", cost.summary);
+    (town, xie, second, case)
+}
+
+fn note_on(town: &mut Town, device: &mut Device, case: DocumentId) -> Result<(), RecordError> {
+    let body = CaseCommand::Note(Note {
+        text: Text::cut("还是坏的"),
+    });
+    let draft = Draft {
+        target: Some(case),
+        body: body.into(),
+    };
+    let random = town.random();
+    let (writes, _) = device.replica.record(draft, town.now, random)?;
+    device.persist(writes);
+    Ok(())
+}
+
+#[test]
+fn what_has_long_been_over_comes_as_a_row_and_whole_when_it_is_opened() {
+    let (mut town, _, mut second, case) = ended_before(91);
+    assert!(second.replica.is_filed(case));
+    second.replica = Replica::open(&second.store).unwrap();
+    let all = CaseQuery {
+        all: true,
+        title: Some("路灯".to_owned()),
+        ..CaseQuery::default()
+    };
+    assert_eq!(listed(&second, &town, &all).len(), 1);
+    assert!(second.replica.case(case).is_none());
+    assert_eq!(
+        note_on(&mut town, &mut second, case),
+        Err(RecordError::Filed)
+    );
+    let screen = Screen {
+        replica: &second.replica,
+        now: town.now,
+        lang: Lang::Zh,
+    };
+    assert_eq!(screen.case(case).unwrap_err().code, "filed");
+    let shown = |device: &Device| -> Vec<CaseRow> {
+        let lines = device.replica.cases().into_iter();
+        // Without a book no date is known, which the row alone does not say.
+        let row = |line: CaseLine| CaseRow {
+            known_until: None,
+            ..line.row
+        };
+        lines.map(row).collect()
+    };
+    let before = shown(&second);
+    let asked = second.replica.fetch(case).into_iter().collect();
+    second.persist(asked);
+    assert!(town.sync(&mut second).summary.up_to_date);
+    assert!(!second.replica.is_filed(case));
+    assert_eq!(shown(&second), before, "the row was true");
+    assert!(second.replica.case(case).is_some());
+    assert_eq!(note_on(&mut town, &mut second, case), Ok(()));
+}
+
+#[test]
+fn what_ended_within_ninety_days_comes_whole_and_all_can_be_asked_for() {
+    let (_, _, second, case) = ended_before(89);
+    assert!(!second.replica.is_filed(case));
+    assert!(second.replica.case(case).is_some());
+    let (mut town, _, mut second, case) = ended_before(91);
+    let asked = second.replica.fetch_all();
+    assert_eq!(asked.len(), 1);
+    second.persist(asked);
+    town.sync(&mut second);
+    assert!(second.replica.case(case).is_some());
+}
+
+#[test]
+fn a_step_on_what_has_long_been_over_brings_it_whole_to_whoever_had_its_row() {
+    let (mut town, mut xie, mut second, case) = ended_before(91);
+    note_on(&mut town, &mut xie, case).unwrap();
+    town.sync(&mut xie);
+    assert!(town.sync(&mut second).summary.up_to_date);
+    let (one, other) = (xie.replica.case(case), second.replica.case(case));
+    assert_eq!(one.unwrap().head, other.unwrap().head);
 }

@@ -63,6 +63,12 @@ texts! {
     CLOCK_WRONG_MARK "时钟不准" "wrong clock";
     AFTER_POST_MARK "卸任后补交" "handed in after the post ended";
     NOT_CASE "非事项" "not a case";
+    FILED
+        "这件事项早已结束，本机只有摘要；下次同步会取回全部内容，然后才能查看和办理。"
+        "This case has long been over, and only its line is on this device. The next sync fetches it; then it can be opened, and steps taken."
+        terminal
+        "先用 alleyway show 打开它，再运行 alleyway sync。"
+        " Open it with `alleyway show`, then run `alleyway sync`.";
     NOT_FOUND
         "找不到“{text}”。新的可能要先同步。"
         "Nothing is called “{text}”. What is new may need a sync first."

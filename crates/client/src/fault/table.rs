@@ -128,6 +128,8 @@ problems! {
     CaseNotFound = NotFound "not_found",
     /// No case is called so, and the member's posts have ended.
     CaseGone = NotFound "not_found",
+    /// Only the case's row is here: it is to be fetched first.
+    CaseFiled = NotFound "filed",
     /// No household is called `text`.
     HouseholdNotFound = NotFound "not_found",
     /// No command of this device is called `text`.

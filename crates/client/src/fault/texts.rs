@@ -120,6 +120,7 @@ impl Problem {
     fn of_a_name(self) -> Option<&'static Message> {
         Some(match self {
             Self::CaseNotFound => case::NOT_FOUND,
+            Self::CaseFiled => case::FILED,
             Self::HouseholdNotFound => household::NOT_FOUND,
             Self::CommandNotFound => outbox::NOT_FOUND,
             Self::UnitNotFound => member::UNIT_NOT_FOUND,

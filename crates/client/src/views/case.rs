@@ -191,8 +191,8 @@ impl Screen<'_> {
     /// One case.
     ///
     /// # Errors
-    /// [`Problem::LeaseEnded`] for a case that the index does not know; [`Problem::Unexpected`] for
-    /// one that cannot be read.
+    /// [`Problem::LeaseEnded`] for a case that the index does not know; [`Problem::CaseFiled`] for one of
+    /// which only the row is here; [`Problem::Unexpected`] for one that cannot be read.
     pub fn case(&self, case: DocumentId) -> Result<Opened, Fault> {
         if !self.replica.is_locked() {
             return Ok(Opened::Detail(Box::new(self.detail(case)?)));
@@ -220,7 +220,19 @@ impl Screen<'_> {
         })
     }
 
+    /// Refuses a case of which only the row is here.
+    ///
+    /// # Errors
+    /// [`Problem::CaseFiled`].
+    pub fn is_here(&self, case: DocumentId) -> Result<(), Fault> {
+        if self.replica.is_filed(case) {
+            return Err(Fault::plain(Problem::CaseFiled));
+        }
+        Ok(())
+    }
+
     fn known(&self, case: DocumentId) -> Result<CaseDetail, Fault> {
+        self.is_here(case)?;
         let detail = self.replica.case(case);
         detail.ok_or_else(|| Fault::unexpected(&"the case cannot be read"))
     }

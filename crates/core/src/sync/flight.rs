@@ -87,6 +87,8 @@ pub struct VerifiedFlight {
     pub holdings: Option<Holdings>,
     /// Whether it lacks its half of the lease.
     pub asks_lease: bool,
+    /// Whether rows are enough of what has long been over.
+    pub takes_rows: bool,
     /// The capacity of its line, if that is little.
     pub slow: Option<Slow>,
     /// How much has come of what it brings in pieces, if that is not whole yet.
@@ -276,6 +278,7 @@ impl SignedFlight {
             wanted: Vec::new(),
             holdings: None,
             asks_lease: false,
+            takes_rows: false,
             slow: None,
             arrived: self.arrived,
             closed: Vec::new(),
@@ -317,6 +320,7 @@ impl VerifiedFlight {
             }
             DeviceFrame::Holdings(holdings) => self.holdings = Some(holdings),
             DeviceFrame::AskLease(_) => self.asks_lease = true,
+            DeviceFrame::AskRows(_) => self.takes_rows = true,
             DeviceFrame::Closed(closed) => self.closed.push(closed),
             DeviceFrame::Slow(slow) => self.slow = Some(slow),
             // They are joined before anything is read; none is within another.

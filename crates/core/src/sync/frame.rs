@@ -9,9 +9,11 @@ mod standing;
 mod verdict;
 mod whole;
 
-pub use asking::{Hello, Holdings, Listed, Listing, RangeSum, Want, Why};
+pub use asking::{AskRows, Hello, Holdings, Listed, Listing, RangeSum, Want, Why};
 pub use closed::{Carried, CarriedState, Closed};
-pub use page::{Author, Changes, Entry, Item, Other, Own, Page, Part, Slice};
+pub use page::{
+    Author, Changes, Entry, FILED_FEEDS_MAX, Filed, Item, Other, Own, Page, Part, Slice,
+};
 pub use piece::{Arrived, Piece};
 pub use slow::{HeldPart, Slow};
 pub use standing::{AskLease, Lease, Stop, Stopped, Wait};
@@ -55,6 +57,8 @@ pub enum DeviceFrame {
     Slow(Slow),
     /// A piece of frames that are too long for this line.
     Piece(Piece),
+    /// Of what has long been over, rows are enough.
+    AskRows(AskRows),
 }
 impl DeviceFrame {
     /// Whether an encoded frame is a batch, open or closed, or a piece of one, by its number alone.
@@ -69,7 +73,7 @@ impl DeviceFrame {
 }
 wire_enum!(DeviceFrame {
     2 => Batch, 3 => Want, 4 => Holdings, 5 => AskLease, 6 => Closed, 7 => Stood, 8 => Slow,
-    9 => Piece,
+    9 => Piece, 10 => AskRows,
 });
 
 /// From the server.

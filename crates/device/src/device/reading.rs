@@ -50,15 +50,24 @@ impl<P: Platform> Device<P> {
         self.read_documents(|screen| Ok(screen.cases(query)))
     }
 
-    /// The case that `named` means, which counts as looked at.
+    /// The case that `named` means, which counts as looked at. One of which only the row is here is
+    /// fetched by the next sync ([`Problem::CaseFiled`]).
     ///
     /// # Errors
     /// Those of [`Screen::case_named`] and [`Screen::case`].
     pub fn case(&self, named: &str) -> Result<Opened, Fault> {
         let (document, opened) = self.read_documents(|screen| {
             let document = screen.case_named(named)?;
-            Ok((document, screen.case(document)?))
+            Ok((document, screen.case(document)))
         })?;
+        if opened.is_err() {
+            // A full disk costs that it is fetched, not the word that it is to be.
+            let _ = self.hold(|open| {
+                let writes: Vec<_> = open.replica.fetch(document).into_iter().collect();
+                open.commit(&writes)
+            });
+        }
+        let opened = opened?;
         if matches!(opened, Opened::Detail(_)) {
             // A full disk costs the mark "changed", not the reading.
             let _ = self.hold(|open| {
@@ -82,12 +91,14 @@ impl<P: Platform> Device<P> {
     /// filled in.
     ///
     /// # Errors
-    /// Those of [`Screen::case_named`]; [`Problem::LeaseEnded`], [`Problem::DeviceStopped`].
+    /// Those of [`Screen::case_named`]; [`Problem::CaseFiled`]; [`Problem::LeaseEnded`],
+    /// [`Problem::DeviceStopped`].
     pub fn offers(&self, named: Option<&str>) -> Result<Vec<Offer>, Fault> {
         self.read_documents(|screen| {
             screen.goes_on()?;
             screen.may_be_read()?;
             let case = named.map(|named| screen.case_named(named)).transpose()?;
+            case.map_or(Ok(()), |case| screen.is_here(case))?;
             Ok(screen.offers(case))
         })
     }

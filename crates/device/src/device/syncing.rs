@@ -66,6 +66,18 @@ impl<P: Platform> Device<P> {
         })
     }
 
+    /// Asks for all cases of which only the rows are here: the next sync fetches them. How many they are.
+    ///
+    /// # Errors
+    /// [`Problem::NotEnrolled`], [`Problem::NotSaved`], [`Problem::StorageFull`].
+    pub fn fetch_all(&self) -> Result<usize, Fault> {
+        self.hold(|open| {
+            let writes = open.replica.fetch_all();
+            open.commit(&writes)?;
+            Ok(writes.len())
+        })
+    }
+
     /// Sends what is unsent and fetches what is new. `progress` is told the bytes of answers so far;
     /// `halt` ends it at its next wait, and another one goes on where it stopped. A device that was
     /// reported lost is wiped by it.

@@ -17,7 +17,7 @@ use alleyway_core::feeds::FeedId;
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::cursor::Backfill;
-use alleyway_core::sync::frame::{Item, Why};
+use alleyway_core::sync::frame::{Filed, Item, Why};
 
 /// The feeds that a device gains, and those that it keeps.
 struct ChangedFeeds {
@@ -91,10 +91,28 @@ fn send_entry(
         filling.push_if_fits(Item::Forget(document), Then::Backfill(done));
     } else if entry.leaves || !is_to_send(tx, filling, feeds, done, document)? {
         filling.next.cursor.backfill = Some(done);
+    } else if let Some(filed) = filed(tx, filling, done, document)? {
+        filling.push_if_fits(Item::Row(filed), Then::Backfill(done));
     } else {
         send_whole(tx, filling, document, Why::Missing, Then::Backfill(done))?;
     }
     Ok(())
+}
+
+/// The row that is sent in place of a document; none if the document is to be sent itself.
+fn filed(
+    tx: &mut Tx<'_>,
+    filling: &Filling<'_>,
+    at: Backfill,
+    document: DocumentId,
+) -> Result<Option<Filed>, StoreError> {
+    // Some of it has been sent already.
+    let part = filling.next.cursor.part;
+    let has_begun = part.is_some_and(|part| part.document == document);
+    if !at.over || !filling.next.pages.takes_rows || has_begun {
+        return Ok(None);
+    }
+    listed::filed(tx, document, filling.now)
 }
 
 /// Whether a document of gained feeds is to be sent with this one, now: it is the first of them that

@@ -76,12 +76,14 @@ pub(super) struct Pages {
     pub(super) bytes: usize,
     /// The line is slow: what is long comes in slices that fit a page.
     pub(super) is_sliced: bool,
+    /// Of what has long been over, rows are enough.
+    pub(super) takes_rows: bool,
     /// The parts that the device has already of documents that it wants.
     held: BTreeMap<DocumentId, HeldPart>,
 }
 
 impl Pages {
-    /// For a line of which the device has said so.
+    /// For a line of which the device has said so. Everything comes whole.
     pub(super) fn of(slow: Option<&Slow>) -> Self {
         let bytes = slow.map_or(PAGE_BYTES_MAX, |slow| {
             let asked = usize::try_from(slow.page_bytes).unwrap_or(PAGE_BYTES_MAX);
@@ -91,6 +93,7 @@ impl Pages {
         Self {
             bytes,
             is_sliced: slow.is_some(),
+            takes_rows: false,
             held: held.map(|held| (held.document, *held)).collect(),
         }
     }

@@ -1,5 +1,6 @@
 //! A page being filled.
 
+use super::Present;
 use super::continuation::{PagesLeft, Then};
 use super::whole::SharedDocuments;
 use crate::rows::Tx;
@@ -18,6 +19,7 @@ pub(super) struct Filling<'a> {
     pub(super) next: &'a mut PagesLeft,
     pub(super) device: &'a DeviceRecord,
     pub(super) scope: &'a Scope,
+    pub(super) now: Time,
     pub(super) shared: &'a mut SharedDocuments,
     /// The documents that were to be loaded for this page. What is not in memory of them by now is
     /// loaded with it.
@@ -47,15 +49,15 @@ pub(super) enum Step {
 impl<'a> Filling<'a> {
     pub(super) fn new(
         next: &'a mut PagesLeft,
-        device: &'a DeviceRecord,
-        scope: &'a Scope,
+        to: &'a Present,
         shared: &'a mut SharedDocuments,
     ) -> Self {
         Self {
             asked: std::mem::take(&mut next.needs),
             next,
-            device,
-            scope,
+            device: &to.device,
+            scope: &to.scope,
+            now: to.now,
             shared,
             bytes: 0,
             naming: Naming::default(),

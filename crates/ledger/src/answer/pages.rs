@@ -1,14 +1,14 @@
 //! Pages with everything that a device lacks: documents that it asked for, gained feeds, and the walk
 //! along its feeds.
 
+use super::Present;
 use super::backfill::backfill;
 use super::continuation::{PagesLeft, Then};
 use super::filling::{Filling, Step};
 use super::walk::walk;
 use super::whole::{SharedDocuments, send_parts, send_whole};
 use crate::rows::Tx;
-use crate::rows::records::DeviceRecord;
-use crate::scopes::{self, Scope};
+use crate::scopes;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::cursor::Backfill;
 use alleyway_core::sync::frame::{Item, Page, Scope as ScopeFrame};
@@ -27,11 +27,11 @@ pub(super) struct Filled {
 pub(super) fn fill(
     tx: &mut Tx<'_>,
     next: &mut PagesLeft,
-    device: &DeviceRecord,
-    scope: &Scope,
+    to: &Present,
     shared: &mut SharedDocuments,
 ) -> Result<Filled, StoreError> {
-    let mut filling = Filling::new(next, device, scope, shared);
+    let scope = &to.scope;
+    let mut filling = Filling::new(next, to, shared);
     let step = loop {
         let step = step(tx, &mut filling)?;
         if step != Step::On {

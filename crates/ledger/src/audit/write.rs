@@ -109,6 +109,7 @@ pub(crate) fn write_read(
             Item::Part(part) if part.index == 0 => part.document,
             // Of a document that a device has begun to be sent, it says itself how far: each is shown.
             Item::Slice(slice) => slice.document,
+            Item::Row(filed) => filed.document,
             Item::Part(_) | Item::Forget(_) => continue,
         };
         let head = tx.head(id)?;

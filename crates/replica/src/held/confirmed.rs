@@ -9,10 +9,11 @@ use alleyway_core::documents::{Document, DocumentKind, Head};
 use alleyway_core::feeds::{FeedId, audience, digest_of};
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::View;
+use alleyway_core::kinds::case::CaseRow;
 use alleyway_core::kinds::list::{ListRow, RowBytes};
 use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::Write;
-use alleyway_core::sync::frame::Saved;
+use alleyway_core::sync::frame::{Filed, Saved};
 use alleyway_core::text::Text;
 use alleyway_core::wire::{List, Reader, Wire, WireError};
 use alleyway_core::wire_struct;
@@ -112,7 +113,7 @@ pub(crate) struct Confirmed {
     /// Its row for lists, sealed under the lease for this head; none if that is to be made anew, or if it
     /// is in no list.
     row: Option<Vec<u8>>,
-    /// Sealed under the lease.
+    /// Sealed under the lease; empty if only its row is here.
     saved: Vec<u8>,
     /// The change of what is held by which it came; 0 if it was here when the device was opened.
     change: u64,
@@ -153,6 +154,32 @@ impl Confirmed {
             saved: key.seal(&document.id().0, &Saved::of(document).to_bytes()),
             change,
         })
+    }
+
+    /// A document of which only its row came, to be sealed; none if that cannot be read.
+    pub(crate) fn filed(filed: &Filed, key: &RestingKey) -> Option<Self> {
+        let row = CaseRow::read(&filed.row).filter(|_| filed.kind == CaseRow::KIND)?;
+        let header = Header {
+            kind: IndexedKind::Known(filed.kind),
+            generation: filed.generation,
+            version: filed.version,
+            head: filed.head,
+            name: Text::cut(&row.number.to_string()),
+            audience: List::new(filed.audience.to_vec()).ok()?,
+        };
+        let mut confirmed = Self {
+            id: filed.document,
+            header,
+            row: None,
+            saved: Vec::new(),
+        };
+        confirmed.row = Some(confirmed.seal_row(key, &[], &filed.row));
+        Some(confirmed)
+    }
+
+    /// Whether only its row is here.
+    pub(crate) fn is_filed(&self) -> bool {
+        self.saved.is_empty()
     }
 
     /// A stored document.

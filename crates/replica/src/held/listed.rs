@@ -114,12 +114,21 @@ impl Held {
     pub(crate) fn row<R: ListRow>(&self, id: DocumentId) -> Option<R> {
         let key = self.key.as_ref()?;
         let confirmed = self.get(id).filter(|held| held.is_listed_as::<R>())?;
-        let rules = self.rules_of(Some(R::KIND));
+        let rules: &[u8] = if confirmed.is_filed() {
+            &[]
+        } else {
+            self.rules_of(Some(R::KIND))
+        };
         let made = self.unkept.made.borrow().get(&id).cloned();
         let known_until = self.rules_here().known_until;
         let kept = confirmed.row(key, rules, made.as_deref());
         if let Some(row) = kept.filter(|row: &R| row.holds(known_until)) {
             return Some(row);
+        }
+        if confirmed.is_filed() {
+            // The row was all there was: the document is asked for.
+            self.unreadable.borrow_mut().insert(id);
+            return None;
         }
         let document = self.decoded(id)?;
         let row = R::of(&document, self.read_by())?;

@@ -32,6 +32,12 @@ impl Replica {
                     let arriving = self.held.keep_slice(slice);
                     writes.extend(self.take_arriving(slice.document, arriving));
                 }
+                Item::Row(filed) => {
+                    if let Some(session) = &mut self.session {
+                        session.count_received(filed.document, 1);
+                    }
+                    writes.extend(self.held.put_filed(filed));
+                }
                 Item::Forget(document) => {
                     writes.extend(self.forget(*document));
                     writes.push(self.held.unwant(*document));

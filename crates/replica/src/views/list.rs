@@ -117,7 +117,7 @@ impl Replica {
     /// A document as lists show it, with what is not confirmed upon it.
     fn row<R: ListRow>(&self, id: DocumentId, own: Own) -> Option<R> {
         let is_as_confirmed = own.pending + own.admitted == 0 && !self.carries_for(id);
-        if is_as_confirmed && self.held.contains(id) {
+        if self.held.is_filed(id) || is_as_confirmed && self.held.contains(id) {
             return self.held.row(id);
         }
         R::of(&self.working(id)?, self.read_by())

@@ -9,7 +9,7 @@ use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::unit::Post;
 use alleyway_core::sync::frame::check_of;
 use alleyway_core::time::Time;
-use alleyway_replica::{CaseDetail, EntryState, Replica};
+use alleyway_replica::{CaseDetail, CaseLine, EntryState, Replica};
 
 use super::rows::rows;
 use super::{Oracle, Paper, Reader};
@@ -33,7 +33,11 @@ impl Oracle {
                 fewer.collect::<Vec<_>>()
             )
         })?;
-        for id in &shown {
+        let filed = |line: &CaseLine| phone.is_filed(line.document);
+        for line in phone.cases().into_iter().filter(filed) {
+            self.filed(&line)?;
+        }
+        for id in shown.iter().filter(|id| !phone.is_filed(**id)) {
             let detail = phone
                 .case(*id)
                 .ok_or_else(|| broken(SAME, format!("{id} cannot be shown")))?;
@@ -80,6 +84,20 @@ impl Oracle {
                 Some(life) => held.post == Post::Auditor || life.units.contains(&held.unit),
                 None => paper.alley == Some(held.unit),
             })
+    }
+
+    /// Of a case that has long been over, only the row is on a phone.
+    fn filed(&self, line: &CaseLine) -> Checked {
+        let (id, row) = (line.document, &line.row);
+        let life = self.papers.get(&id).and_then(|paper| paper.life.as_ref());
+        let same = life.is_some_and(|life| {
+            row.stage == life.stage
+                && row.holder == life.holder
+                && row.confidential == life.is_confidential
+        });
+        ensure(same && !row.is_open(), SAME, || {
+            format!("the row of {id} is {row:?}; by the table {life:?}")
+        })
     }
 
     fn case(&self, id: DocumentId, detail: &CaseDetail, paper: &Paper) -> Checked {

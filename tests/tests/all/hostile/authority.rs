@@ -40,6 +40,7 @@ fn paged(heard: &Heard) -> Vec<DocumentId> {
         Item::Changes(changes) => changes.document,
         Item::Part(part) => part.document,
         Item::Slice(slice) => slice.document,
+        Item::Row(filed) => filed.document,
         Item::Forget(document) => document,
     };
     heard.frames.iter().flat_map(of).map(document).collect()

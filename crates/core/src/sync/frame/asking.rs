@@ -125,3 +125,8 @@ wire_struct!(Listed {
     version,
     check
 });
+
+/// Nothing more is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskRows {}
+wire_struct!(AskRows {});

@@ -3,8 +3,10 @@
 use super::{Check, Opaque};
 use crate::command::{Body, Nonce};
 use crate::crypto::PublicKey;
-use crate::documents::Mark;
+use crate::documents::{DocumentKind, Head, Mark};
+use crate::feeds::FeedId;
 use crate::id::{DocumentId, MemberId};
+use crate::kinds::list::RowBytes;
 use crate::limits::PAGE_BYTES_MAX;
 use crate::time::Time;
 use crate::wire::{Blob, List, Reader, Wire, WireError};
@@ -57,8 +59,42 @@ pub enum Item {
     Forget(DocumentId),
     /// A slice of a whole document, or of what is new in one: on a slow line.
     Slice(Slice),
+    /// A document's row in its place, to a device that asked for rows.
+    Row(Filed),
 }
-wire_enum!(Item { 1 => Changes, 2 => Part, 3 => Forget, 4 => Slice });
+wire_enum!(Item { 1 => Changes, 2 => Part, 3 => Forget, 4 => Slice, 5 => Row });
+
+/// A document of which only its row is sent: it has long been over. It counts in sums and digests as the
+/// document does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    /// The document.
+    pub document: DocumentId,
+    /// Its kind.
+    pub kind: DocumentKind,
+    /// Its generation.
+    pub generation: u32,
+    /// Its version.
+    pub version: u64,
+    /// Its head.
+    pub head: Head,
+    /// The feeds that hold it.
+    pub audience: List<FeedId, FILED_FEEDS_MAX>,
+    /// Its row, as it is kept.
+    pub row: RowBytes,
+}
+wire_struct!(Filed {
+    document,
+    kind,
+    generation,
+    version,
+    head,
+    audience,
+    row
+});
+
+/// Feeds of a document that is sent as a row: one in more feeds is sent whole.
+pub const FILED_FEEDS_MAX: usize = 64;
 
 /// Commands of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]

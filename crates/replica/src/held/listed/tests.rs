@@ -5,7 +5,9 @@ use alleyway_core::documents::samples::{Chain, START, book_steps, note, report, 
 use alleyway_core::documents::{Document, samples::edit};
 use alleyway_core::kinds::case::{CaseCommand, CaseRow};
 use alleyway_core::store::{MemoryStore, Store as _, Transaction};
+use alleyway_core::sync::frame::Filed;
 use alleyway_core::time::Date;
+use alleyway_core::wire::List;
 
 const CASES: u16 = 50;
 
@@ -224,4 +226,53 @@ fn a_row_without_a_date_is_made_again_on_another_day_of_contact() {
     let row = held.row::<CaseRow>(sample.case).unwrap();
     assert!(row.dues.first().is_some());
     assert_eq!(listed(&sample.replica), of_documents(&sample.replica));
+}
+
+/// A case of which only the row is sent.
+fn filed(document: &Document) -> Filed {
+    Filed {
+        document: document.id(),
+        kind: document.kind().unwrap(),
+        generation: document.generation(),
+        version: document.version(),
+        head: document.head(),
+        audience: List::default(),
+        row: document.row_alone().unwrap(),
+    }
+}
+
+#[test]
+fn a_document_of_which_only_the_row_came_is_listed_and_asked_for_if_the_row_is_gone() {
+    let (mut sample, mut store) = device();
+    let case = Chain::new(777).then(1, report(unit(1))).document;
+    let id = case.id();
+    commit(&mut store, sample.replica.held.put_filed(&filed(&case)));
+    let replica = Replica::open(&store).unwrap();
+    assert!(replica.is_filed(id));
+    let lines = replica.cases();
+    assert!(lines.iter().any(|line| line.document == id));
+    assert_eq!(replica.decoded_count(), 0);
+    assert!(replica.working(id).is_none());
+    let digest = |replica: &Replica| replica.held.get(id).unwrap().digest();
+    let before = digest(&replica);
+    commit(&mut store, vec![rows::remove(rows::row(id))]);
+    let mut replica = Replica::open(&store).unwrap();
+    assert!(replica.cases().iter().all(|line| line.document != id));
+    assert_eq!(replica.held.want_unreadable().len(), 1);
+    assert!(replica.held.is_wanted(id));
+    replica.held.put(case);
+    assert!(!replica.is_filed(id));
+    assert_eq!(digest(&replica), before, "it counted as the document does");
+}
+
+#[test]
+fn a_row_replaces_no_document_that_is_here_and_asks_for_a_newer_one() {
+    let (mut sample, _) = device();
+    let chain = Chain::new(2).then(1, report(unit(1))).then(2, note());
+    let id = chain.document.id();
+    assert_eq!(sample.replica.held.put_filed(&filed(&chain.document)), []);
+    let newer = chain.then(3, note()).document;
+    sample.replica.held.put_filed(&filed(&newer));
+    assert!(sample.replica.held.is_wanted(id));
+    assert!(!sample.replica.is_filed(id));
 }
