@@ -361,16 +361,34 @@ impl Town {
 
     /// Syncs a device until it has nothing more to say.
     pub fn sync(&mut self, device: &mut Device) -> Cost {
-        self.sync_told(device, |_| ())
+        self.sync_over(device, Self::answer)
     }
 
-    /// The same; `told` is shown each answer.
-    pub fn sync_told(&mut self, device: &mut Device, mut told: impl FnMut(&[u8])) -> Cost {
+    /// The same over a line that takes a flight to the town, and brings its answer back.
+    pub fn sync_over(
+        &mut self,
+        device: &mut Device,
+        line: impl FnMut(&mut Self, &[u8]) -> Vec<u8>,
+    ) -> Cost {
+        self.sync_in(device, line, usize::MAX).expect("it ends")
+    }
+
+    /// Begins a sync that is cut off behind so many effects. Whether it was not done by then.
+    pub fn is_cut_off(&mut self, device: &mut Device, effects: usize) -> bool {
+        self.sync_in(device, Self::answer, effects).is_none()
+    }
+
+    fn sync_in(
+        &mut self,
+        device: &mut Device,
+        mut line: impl FnMut(&mut Self, &[u8]) -> Vec<u8>,
+        effects: usize,
+    ) -> Option<Cost> {
         self.now = Time(self.now.0 + 1_000);
         let mut cost = Cost::default();
         let random = self.random();
         let mut driver = Driver::begin(&mut device.replica, self.now, random);
-        loop {
+        for _ in 0..effects {
             let effect = driver
                 .next(&mut device.replica, self.now)
                 .expect("a good answer");
@@ -382,15 +400,14 @@ impl Town {
                 Some(Effect::Send(flight)) => {
                     cost.round_trips += 1;
                     cost.up += zstd::bulk::compress(&flight, 19).expect("memory").len();
-                    let answer = self.answer(&flight);
-                    told(&answer);
+                    let answer = line(self, &flight);
                     cost.down += zstd::bulk::compress(&answer, 9).expect("memory").len();
                     driver.answer(&answer);
                 }
                 Some(Effect::Wipe) => device.wiped = true,
                 Some(Effect::Done(summary)) => {
                     cost.summary = summary;
-                    return cost;
+                    return Some(cost);
                 }
                 None => {
                     let random = self.random();
@@ -400,6 +417,7 @@ impl Town {
                 }
             }
         }
+        None
     }
 
     /// Carries out commands of the server, and commits them.

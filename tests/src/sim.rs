@@ -33,6 +33,7 @@ mod inquiry;
 mod line;
 mod loading;
 mod network;
+mod newcomer;
 mod office;
 mod older;
 mod oracle;
@@ -171,6 +172,8 @@ pub struct Done {
     pub lines_broken: u64,
     /// Pieces, up, and slices, down, of what is too long for a line.
     pub pieces: u64,
+    /// Documents of which a new phone had only the rows.
+    pub filed: u64,
     /// Phones that were up to date, and compared with the oracle in the middle of the run.
     pub compared: u64,
     /// A hash of everything that was sent and written, in order.
@@ -217,6 +220,7 @@ impl Done {
         self.books_unread += other.books_unread;
         self.lines_broken += other.lines_broken;
         self.pieces += other.pieces;
+        self.filed += other.filed;
         self.compared += other.compared;
     }
 

@@ -110,6 +110,7 @@ impl Screen<'_> {
             return self.report(step);
         };
         let case = self.case_named(case)?;
+        self.is_here(case)?;
         match step.word.as_str() {
             "edit" => self.edit(case, step),
             "pick" => self.pick(case, step),

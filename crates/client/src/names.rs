@@ -16,6 +16,17 @@ const CANDIDATES_MAX: usize = 10;
 const ID_BEGINNING_MIN: usize = 4;
 
 impl Screen<'_> {
+    /// Refuses a case of which only the row is here.
+    ///
+    /// # Errors
+    /// [`Problem::CaseFiled`].
+    pub fn is_here(&self, case: DocumentId) -> Result<(), Fault> {
+        if self.replica.is_filed(case) {
+            return Err(Fault::plain(Problem::CaseFiled));
+        }
+        Ok(())
+    }
+
     /// The case that `text` means: a number, an id, or an unambiguous beginning of either.
     ///
     /// # Errors

@@ -233,13 +233,11 @@ fn begin(
     let differs = |(_, why): &&(_, Why)| *why == Why::Differs;
     let differing = flight.wanted.iter().filter(differs).count() as u64;
     LedgerStats::count(&mut tx.stats().admitted_as, differing);
-    let mut pages = Pages::of(flight.slow.as_ref());
-    pages.takes_rows = flight.takes_rows;
     Ok(PagesLeft {
         device: device.id(),
         cursor,
         budget_bytes: hello.budget_bytes.min(BUDGET_BYTES_MAX),
-        pages,
+        pages: Pages::of(flight.slow.as_ref()).with_rows(flight.takes_rows),
         wanted: flight.wanted.iter().copied().collect(),
         whole: None,
         needs: Vec::new(),

@@ -17,7 +17,7 @@ pub use records::{
 };
 pub(crate) use verdicts::NewVerdicts;
 pub use verify::{AuditReport, AuditRow, audit_rows, verify_audit};
-pub(crate) use write::{JudgedBatch, write, write_post, write_read, write_verdicts};
+pub(crate) use write::{JudgedBatch, write, write_post, write_read, write_shown, write_verdicts};
 
 const DOMAIN: &str = "alleyway audit 1";
 

@@ -1,6 +1,7 @@
 //! The ledger: what its rooms keep in memory, and their public face.
 
 mod devices;
+mod listing;
 mod loading;
 mod syncing;
 mod town;
@@ -12,7 +13,6 @@ use crate::check::Checking;
 use crate::devices::{Quarantine, replay};
 use crate::figures::{self, Counting};
 use crate::hand_in::HandInMemory;
-use crate::listed;
 use crate::own::AdminList;
 use crate::restore;
 use crate::rows::records::DeviceRecord;
@@ -21,7 +21,7 @@ use crate::scopes::Challenges;
 use crate::setup::{DeviceBudget, Setup};
 use crate::stats::LedgerStats;
 use alleyway_core::crypto::{PublicKey, SealingSecret};
-use alleyway_core::id::{DeviceId, DocumentId, MemberId};
+use alleyway_core::id::{DeviceId, MemberId};
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::{Records, Store, StoreError, Transaction};
 use alleyway_core::time::Time;
@@ -303,30 +303,6 @@ impl Ledger {
     /// Whatever the store says, of a damaged document too.
     pub fn count_figures(&mut self, records: &dyn Records) -> Result<Counting, StoreError> {
         figures::count(&mut self.tx(records))
-    }
-
-    /// Makes some more rows for lists, of a ledger that a release without them, or with others, wrote:
-    /// before anything is answered, again and again until there are none to make. What it writes is to
-    /// be committed with [`Ledger::take_transaction`] each time. How many documents more were looked
-    /// at; none once all were.
-    ///
-    /// # Errors
-    /// Whatever the store says, of a damaged document too.
-    pub fn make_rows(&mut self, records: &dyn Records) -> Result<Option<usize>, StoreError> {
-        listed::make(&mut self.tx(records))
-    }
-
-    /// Makes the row for lists of a document anew, of which a check said that it is another. To be
-    /// committed with [`Ledger::take_transaction`].
-    ///
-    /// # Errors
-    /// Whatever the store says, of a damaged document too.
-    pub fn make_row_anew(
-        &mut self,
-        records: &dyn Records,
-        document: DocumentId,
-    ) -> Result<(), StoreError> {
-        listed::make_anew(&mut self.tx(records), document)
     }
 
     /// Notes that a verified backup holds the batches of these devices up to the numbers given; never

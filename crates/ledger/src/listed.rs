@@ -10,9 +10,6 @@
 //! | `making` | a ledger of before gets its rows |
 
 mod making;
-#[cfg(test)]
-mod tests;
-
 pub(crate) use making::{make, make_anew};
 
 use crate::rows::records::{HeadRecord, ListedState};
@@ -106,3 +103,6 @@ pub(crate) fn is_whole(view: View<'_>) -> Result<bool, StoreError> {
     let state: Option<ListedState> = view.get(keys::LISTED_STATE)?;
     Ok(state.is_some_and(ListedState::is_whole))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! The ledger's rooms know only rooms below them.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -87,6 +88,47 @@ fn each_room_knows_only_rooms_below_it() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The letters that stand in `text` between `open` and `close`.
+fn letters(text: &str, open: &str, close: char) -> Vec<char> {
+    let behind = text.match_indices(open);
+    let letter = |(at, _): (usize, &str)| {
+        let mut rest = text[at + open.len()..].chars();
+        let letter = rest.next().filter(char::is_ascii_alphabetic)?;
+        (rest.next() == Some(close)).then_some(letter)
+    };
+    behind.filter_map(letter).collect()
+}
+
+#[test]
+fn each_row_of_the_store_stands_in_the_table_of_the_architecture_once() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = vec![folder.join("src/rows/keys.rs")];
+    sources(&folder.join("src/rows/keys"), &mut files).unwrap();
+    let keys = files.iter().map(|file| fs::read_to_string(file).unwrap());
+    let keys: String = keys
+        .collect::<Vec<_>>()
+        .concat()
+        .lines()
+        .filter(|line| !line.starts_with("//"))
+        .collect();
+    let used = [letters(&keys, "b'", '\''), letters(&keys, "b\"", '"')].concat();
+    let used: BTreeSet<char> = used.into_iter().collect();
+    let page = fs::read_to_string(folder.join("../../ARCHITECTURE.md")).unwrap();
+    let (_, section) = page.split_once("## The ledger's store").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let rows = section
+        .lines()
+        .skip_while(|line| !line.starts_with("| key"));
+    let rows = rows.skip(2).take_while(|line| line.starts_with('|'));
+    let told: Vec<char> = rows
+        .filter_map(|row| row.split(" | ").next())
+        .flat_map(|key| letters(key, "`", '`'))
+        .collect();
+    let once: BTreeSet<char> = told.iter().copied().collect();
+    assert_eq!(told.len(), once.len(), "twice: {told:?}");
+    assert_eq!(once, used);
 }
 
 #[test]

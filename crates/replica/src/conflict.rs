@@ -19,7 +19,7 @@ impl Replica {
         if self.is_locked() {
             return Err(RecordError::Locked);
         }
-        let working = self.working(target).ok_or(RefusalCode::UnknownDocument)?;
+        let working = self.to_type_on(target)?;
         let kind = working.kind().ok_or(RefusalCode::UnknownDocument)?;
         if !field_names(kind).contains(&field) {
             return Err(RefusalCode::UnknownField.into());
@@ -47,7 +47,7 @@ impl Replica {
         if self.is_locked() {
             return Err(RecordError::Locked);
         }
-        let working = self.working(target).ok_or(RefusalCode::UnknownDocument)?;
+        let working = self.to_type_on(target)?;
         let kind = working.kind().ok_or(RefusalCode::UnknownDocument)?;
         if !field_names(kind).contains(&field) {
             return Err(RefusalCode::UnknownField.into());

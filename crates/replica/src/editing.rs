@@ -29,7 +29,7 @@ impl Replica {
                 List::default(),
             )
         } else {
-            let working = self.working(target).ok_or(RefusalCode::UnknownDocument)?;
+            let working = self.to_type_on(target)?;
             (
                 working.kind(),
                 self.replaced_by_edit(target, &working, &field)?,

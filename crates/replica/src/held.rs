@@ -270,7 +270,7 @@ impl Held {
         let made = self
             .key
             .as_ref()
-            .and_then(|key| Confirmed::filed(filed, key));
+            .and_then(|key| Confirmed::filed(filed, key, self.changes + 1));
         let Some(confirmed) = made.filter(|_| held.is_none()) else {
             return vec![self.want(id, Why::Missing)];
         };
@@ -278,6 +278,7 @@ impl Held {
         self.documents_change(&confirmed);
         self.documents.insert(id, confirmed);
         self.unkept.forget(id);
+        self.unreadable.get_mut().remove(&id);
         writes.into_iter().flatten().collect()
     }
 

@@ -63,6 +63,11 @@ impl Replica {
         documents.iter().filter_map(own).collect()
     }
 
+    /// The number of a case that is confirmed here: as the index tells, without a look into it.
+    pub fn confirmed_number(&self, case: DocumentId) -> Option<CaseNumber> {
+        CaseNumber::parse(self.held.get(case)?.number())
+    }
+
     /// A case's number, as the index has it.
     pub(super) fn indexed_number(&self, document: DocumentId) -> Option<CaseNumber> {
         match self.held.get(document) {

@@ -131,18 +131,18 @@ impl Replica {
             Ok(recorded) => Recorded { code, ..recorded },
             Err(refused) => {
                 // It stands as it did.
-                working
-                    .into_iter()
-                    .for_each(|as_it_was| self.keep_working(as_it_was));
+                if let Some(as_it_was) = working {
+                    self.keep_working(as_it_was);
+                }
                 return Err(refused);
             }
         };
         let working = self.try_out(&command, working)?;
         self.state.count(counter);
         let written = self.outbox.put(counter, command);
-        working
-            .into_iter()
-            .for_each(|typed_on| self.keep_working(typed_on));
+        if let Some(typed_on) = working {
+            self.keep_working(typed_on);
+        }
         Ok((vec![written, self.state.write()], recorded))
     }
 
@@ -198,6 +198,10 @@ impl Replica {
         document: &Document,
         other: DocumentId,
     ) -> Result<(), RefusalCode> {
+        if self.is_filed(other) {
+            // It is over.
+            return Err(RefusalCode::BadMerge);
+        }
         let Some(other) = self.working(other) else {
             return Ok(());
         };
@@ -219,10 +223,11 @@ impl Replica {
         document: Option<&Document>,
         named: DocumentId,
     ) -> Result<(), RefusalCode> {
-        let Some(named) = self.working(named) else {
+        let filed = self.held.get(named).filter(|held| held.is_filed());
+        let filed = filed.map(Confirmed::audience);
+        let Some(named) = filed.or_else(|| Some(audience(&self.working(named)?))) else {
             return Ok(());
         };
-        let named = audience(&named);
         let may = match document {
             Some(document) => may_name(&audience(document), &named),
             None => !is_confidential(named),

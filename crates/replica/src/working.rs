@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use super::Replica;
 use super::causality::{Ordered, Step, order, upon};
 use super::held::Confirmed;
+use super::typing::RecordError;
 use alleyway_core::command::Command;
 use alleyway_core::documents::{Document, Execution, Receipt};
 use alleyway_core::id::{CommandId, DocumentId, actor};
@@ -54,7 +55,7 @@ impl Replica {
 
     /// A document as its member sees it: the confirmed one, and upon it the pending commands, own
     /// and carried ones. What takes effect only on admission is not executed; what no longer fits is
-    /// left out.
+    /// left out. None if the document is not here, or only its row.
     pub fn working(&self, id: DocumentId) -> Option<Document> {
         let Some(made_of) = self.made_of(id) else {
             return self.work_out(id);
@@ -71,7 +72,21 @@ impl Replica {
     fn work_out(&self, id: DocumentId) -> Option<Document> {
         #[cfg(test)]
         tests::WORKED_OUT.with(|worked| worked.set(worked.get() + 1));
+        if self.is_filed(id) {
+            return None;
+        }
         self.stand_on(id, self.ordered(id)).1
+    }
+
+    /// The working document, to be typed upon.
+    ///
+    /// # Errors
+    /// [`RecordError::Filed`]; [`RefusalCode::UnknownDocument`] if it is not here.
+    pub(super) fn to_type_on(&self, id: DocumentId) -> Result<Document, RecordError> {
+        if self.is_filed(id) {
+            return Err(RecordError::Filed);
+        }
+        Ok(self.working(id).ok_or(RefusalCode::UnknownDocument)?)
     }
 
     /// A document's commands that are not confirmed, in their order.

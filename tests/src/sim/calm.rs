@@ -43,6 +43,7 @@ impl World {
         self.check_thin()?;
         self.check_server()?;
         self.check_slips()?;
+        self.check_newcomer()?;
         self.done.admitted = self.oracle.admitted.len() as u64;
         self.done.refused = self.oracle.refused_count();
         self.done.nonces_twice = self.oracle.nonces_twice_count();

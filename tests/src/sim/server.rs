@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use alleyway_core::batch::VerifiedBatch;
 use alleyway_core::command::{Command, Nonce};
 use alleyway_core::crypto::{PublicKey, SecretKey};
+use alleyway_core::documents::Document;
 use alleyway_core::id::{DeviceId, MemberId};
 use alleyway_core::kinds::case::FigureKey;
 use alleyway_core::store::{StoreError, Transaction};
@@ -419,8 +420,13 @@ impl Server {
             let line = (row.month.to_string(), row.category.to_string(), word, hours);
             *kept.entry(line).or_default() += row.amount;
         }
-        let documents = alleyway_ledger::documents(&self.disk, None, usize::MAX).map_err(failed)?;
-        Ok((kept, oracle::recount(TOWN, &documents)))
+        Ok((kept, oracle::recount(TOWN, &self.documents()?)))
+    }
+
+    /// All documents, as the disk has them.
+    pub(crate) fn documents(&self) -> Result<Vec<Document>, Broken> {
+        let documents = alleyway_ledger::documents(&self.disk, None, usize::MAX);
+        documents.map_err(|e| broken(DURABLE, format!("the documents cannot be read: {e}")))
     }
 }
 

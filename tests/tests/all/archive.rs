@@ -1,12 +1,22 @@
 //! Titles and numbers of cases are searched on the server: of those that the reader may read now.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on panics"
+)]
 
 use std::collections::BTreeSet;
 
-use alleyway_core::id::DocumentId;
+use alleyway_core::command::Body;
+use alleyway_core::id::{DocumentId, UnitId};
+use alleyway_core::kinds::case::{CaseCommand, Escalate};
+use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::sync::frame::Stop;
-use alleyway_ledger::{FOUND_MAX, LedgerError, ReadError, Search};
+use alleyway_core::text::Text;
+use alleyway_core::time::Time;
+use alleyway_ledger::{AdminCommand, FOUND_MAX, LedgerError, ReadError, Search};
+use alleyway_replica::Draft;
 use alleyway_tests::pure::{Device, Town};
 
 /// A page of a search.
@@ -14,10 +24,13 @@ fn page(town: &mut Town, device: &Device, mut search: Search) -> Result<Search, 
     let id = device.replica.status(town.now).unwrap().device;
     loop {
         match town.ledger.search(&town.store, id, &mut search, town.now) {
-            Ok(true) => return Ok(search),
+            Ok(true) => {
+                town.commit();
+                return Ok(search);
+            }
             Ok(false) => {}
             Err(LedgerError::Refused(refusal)) => return Err(refusal),
-            Err(LedgerError::Store(error)) => Err(error).unwrap(),
+            Err(LedgerError::Store(error)) => panic!("{error}"),
         }
     }
 }
@@ -66,7 +79,7 @@ fn pages_hold_every_case_once_and_load_no_document() {
     let mut chief = phone(&mut town, "xie");
     let count = FOUND_MAX + 7;
     for number in 0..count {
-        town.report(&mut chief, &format!("路灯 {number}"), "", "", "");
+        town.report(&mut chief, &format!("路灯 {number}"), "不亮", "巷口", "");
     }
     town.sync(&mut chief);
     town.sync(&mut chief);
@@ -84,7 +97,7 @@ fn a_case_that_changes_between_two_pages_is_not_missed() {
     let reported: Vec<DocumentId> = (0..=FOUND_MAX)
         .map(|number| {
             let title = format!("路灯 {number}");
-            town.report(&mut chief, &title, "", "", "").document
+            town.report(&mut chief, &title, "不亮", "巷口", "").document
         })
         .collect();
     town.sync(&mut chief);
@@ -99,6 +112,84 @@ fn a_case_that_changes_between_two_pages_is_not_missed() {
     let second = page(&mut town, &chief, Search::new("路灯", first.next())).unwrap();
     let shown: Vec<DocumentId> = second.found().iter().map(|found| found.document).collect();
     assert_eq!((shown, second.next()), (vec![last, reported[0]], None));
+}
+
+/// A member gets a post.
+fn appoint(town: &mut Town, unit: UnitId, key: &str, post: Post) {
+    let appoint = Appoint {
+        member: town.member(key),
+        key: Text::cut(key),
+        name: Text::cut(key),
+        post,
+        from: Time::EARLIEST,
+        until: None,
+    };
+    town.administer(vec![AdminCommand {
+        document: Some(unit),
+        body: Body::Unit(UnitCommand::Appoint(appoint)),
+    }]);
+}
+
+/// The id of the unit that was made with a key.
+fn unit(town: &mut Town, key: &str) -> UnitId {
+    let units = town.ledger.units(&town.store).unwrap();
+    units.into_iter().find(|unit| unit.key == key).unwrap().id
+}
+
+#[test]
+fn a_case_that_enters_a_feed_which_was_walked_already_is_not_missed() {
+    let mut town = Town::new();
+    let (branch, village) = (unit(&mut town, "branch"), unit(&mut town, "village"));
+    // An alley whose feed is walked behind the branch's.
+    for number in 0.. {
+        if town.alley > branch {
+            break;
+        }
+        let create = CreateUnit {
+            key: Text::cut(&format!("alley-{number}")),
+            name: Text::cut("石榴巷"),
+            kind: UnitKind::Alley,
+            parent: Some(village),
+        };
+        let create = AdminCommand {
+            document: None,
+            body: Body::Unit(UnitCommand::Create(create)),
+        };
+        town.alley = town.administer(vec![create])[0];
+    }
+    let alley = town.alley;
+    appoint(&mut town, alley, "yu", Post::AlleyChief);
+    appoint(&mut town, alley, "he", Post::AlleyChief);
+    appoint(&mut town, branch, "he", Post::BranchSecretary);
+    let (mut chief, reader) = (phone(&mut town, "yu"), phone(&mut town, "he"));
+    let reported: Vec<DocumentId> = (0..=FOUND_MAX)
+        .map(|number| {
+            let title = format!("路灯 {number}");
+            town.report(&mut chief, &title, "不亮", "巷口", "").document
+        })
+        .collect();
+    town.sync(&mut chief);
+    town.sync(&mut chief);
+    let first = page(&mut town, &reader, Search::new("路灯", None)).unwrap();
+    assert_eq!(first.found().len(), FOUND_MAX);
+    let last = *reported.last().unwrap();
+    let escalate = CaseCommand::Escalate(Escalate {
+        // The next level up is filled in.
+        to: alley,
+        reason: Text::cut("要钱"),
+        tried: Text::cut("换过灯泡"),
+    });
+    let draft = Draft {
+        target: Some(last),
+        body: escalate.into(),
+    };
+    town.record(&mut chief, draft);
+    assert_eq!(town.sync(&mut chief).summary.refused, 0);
+    let second = page(&mut town, &reader, Search::new("路灯", first.next())).unwrap();
+    let shown: Vec<DocumentId> = second.found().iter().map(|found| found.document).collect();
+    assert_eq!((shown, second.next()), (vec![last], None));
+    // One who begins now is shown it in the branch's feed, and once.
+    assert_eq!(titles(&mut town, &reader, "路灯").len(), FOUND_MAX + 1);
 }
 
 #[test]

@@ -11,14 +11,22 @@ use std::collections::BTreeSet;
 use alleyway_catalogue::Lang;
 use alleyway_client::Screen;
 use alleyway_client::views::list::{Case, CaseQuery, Listing};
+use alleyway_core::crypto::{SecretKey, Signature};
 use alleyway_core::id::DocumentId;
-use alleyway_core::kinds::case::{CaseCommand, CaseRow, CaseStage, Note, Withdraw};
+use alleyway_core::kinds::case::{
+    CaseCommand, CaseRow, CaseStage, Escalate, NewCode, Note, Receive, Reject, Withdraw,
+};
+use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::Records as _;
-use alleyway_core::sync::frame::{Item, ServerFrame, next_frame};
+use alleyway_core::sync::flight;
+use alleyway_core::sync::frame::{
+    DeviceFrame, Hello, Item, PROTOCOL_VERSION, ServerFrame, next_frame,
+};
 use alleyway_core::text::Text;
-use alleyway_core::wire::{Reader, Wire as _};
+use alleyway_core::wire::{Reader, Wire};
 use alleyway_replica::{CaseLine, Draft, RecordError, Replica};
-use alleyway_tests::pure::{Device, Town};
+use alleyway_tests::forge::frames;
+use alleyway_tests::pure::{Device, TOWN, Town};
 
 /// Cases on the device.
 const CASES: u32 = 60;
@@ -104,10 +112,9 @@ fn one_case_with_a_note_that_waits_is_opened_and_no_other() {
 
 /// The cases that an answer brings, in its order.
 fn brought(answer: &[u8], cases: &BTreeSet<DocumentId>) -> Vec<DocumentId> {
-    let mut from = Reader::new(answer);
     let mut brought = Vec::new();
-    while let Some(frame) = next_frame(&mut from).unwrap() {
-        let ServerFrame::Page(page) = ServerFrame::from_bytes(frame).unwrap() else {
+    for frame in frames(answer).unwrap() {
+        let ServerFrame::Page(page) = frame else {
             continue;
         };
         for item in page.items.iter() {
@@ -131,7 +138,7 @@ fn a_new_device_is_sent_the_open_cases_before_those_that_are_over() {
     town.sync(&mut xie);
     let (mut open, mut over) = (Vec::new(), Vec::new());
     for number in 0..40 {
-        let case = town.report(&mut xie, &format!("路灯 {number}"), "", "", "");
+        let case = town.report(&mut xie, &format!("路灯 {number}"), "不亮", "巷口", "");
         let ends = number % 3 != 0;
         if ends {
             let body = CaseCommand::Withdraw(Withdraw {
@@ -150,7 +157,11 @@ fn a_new_device_is_sent_the_open_cases_before_those_that_are_over() {
     let cases: BTreeSet<DocumentId> = open.iter().chain(&over).copied().collect();
     let mut second = town.device("xie");
     let mut order = Vec::new();
-    town.sync_told(&mut second, |answer| order.extend(brought(answer, &cases)));
+    town.sync_over(&mut second, |town, flight| {
+        let answer = town.answer(flight);
+        order.extend(brought(&answer, &cases));
+        answer
+    });
     let (first, last) = order.split_at(open.len());
     assert_eq!(first.iter().collect::<BTreeSet<_>>(), open.iter().collect());
     assert_eq!(last.iter().collect::<BTreeSet<_>>(), over.iter().collect());
@@ -162,7 +173,9 @@ fn ended_before(days: i64) -> (Town, Device, Device, DocumentId) {
     let mut town = Town::new();
     let mut xie = town.device("xie");
     town.sync(&mut xie);
-    let case = town.report(&mut xie, "路灯不亮", "", "", "").document;
+    let case = town
+        .report(&mut xie, "路灯不亮", "不亮", "巷口", "")
+        .document;
     let body = CaseCommand::Withdraw(Withdraw {
         text: Text::cut("修好了"),
     });
@@ -232,7 +245,11 @@ fn what_has_long_been_over_comes_as_a_row_and_whole_when_it_is_opened() {
     assert!(!second.replica.is_filed(case));
     assert_eq!(shown(&second), before, "the row was true");
     assert!(second.replica.case(case).is_some());
-    assert_eq!(note_on(&mut town, &mut second, case), Ok(()));
+    let judged = note_on(&mut town, &mut second, case).unwrap_err();
+    let RecordError::Refused(refusal) = judged else {
+        panic!("{judged:?}")
+    };
+    assert_eq!(refusal.code, RefusalCode::WrongState, "it is over");
 }
 
 #[test]
@@ -248,12 +265,100 @@ fn what_ended_within_ninety_days_comes_whole_and_all_can_be_asked_for() {
     assert!(second.replica.case(case).is_some());
 }
 
+fn takes(town: &mut Town, device: &mut Device, case: DocumentId, step: CaseCommand) {
+    town.sync(device);
+    let draft = Draft {
+        target: Some(case),
+        body: step.into(),
+    };
+    town.record(device, draft);
+    assert_eq!(town.sync(device).summary.refused, 0);
+}
+
+/// A town in which the branch rejected a case long ago, the phone that reported it, and a new one of the
+/// same chief.
+fn rejected_long_ago() -> (Town, Device, Device, DocumentId) {
+    let mut town = Town::new();
+    let (mut xie, mut qin) = (town.device("xie"), town.device("qin"));
+    town.sync(&mut xie);
+    let case = town
+        .report(&mut xie, "路灯不亮", "不亮", "巷口", "")
+        .document;
+    let escalate = CaseCommand::Escalate(Escalate {
+        // The next level up is filled in.
+        to: town.alley,
+        reason: Text::cut("要钱"),
+        tried: Text::cut("换过灯泡"),
+    });
+    let reject = CaseCommand::Reject(Reject {
+        reason: Text::cut("not_ours"),
+        text: Text::cut("不归村里管。"),
+    });
+    takes(&mut town, &mut xie, case, escalate);
+    takes(&mut town, &mut qin, case, CaseCommand::Receive(Receive {}));
+    takes(&mut town, &mut qin, case, reject);
+    town.now = town.now.plus_days(91);
+    town.sync(&mut xie);
+    let mut second = town.device("xie");
+    assert!(town.sync(&mut second).summary.up_to_date);
+    assert!(second.replica.is_filed(case));
+    (town, xie, second, case)
+}
+
 #[test]
 fn a_step_on_what_has_long_been_over_brings_it_whole_to_whoever_had_its_row() {
-    let (mut town, mut xie, mut second, case) = ended_before(91);
-    note_on(&mut town, &mut xie, case).unwrap();
-    town.sync(&mut xie);
+    let (mut town, mut xie, mut second, case) = rejected_long_ago();
+    let code = CaseCommand::NewCode(NewCode { slip: None });
+    takes(&mut town, &mut xie, case, code);
     assert!(town.sync(&mut second).summary.up_to_date);
     let (one, other) = (xie.replica.case(case), second.replica.case(case));
     assert_eq!(one.unwrap().head, other.unwrap().head);
+}
+
+#[test]
+fn a_first_sync_that_is_cut_off_at_any_of_its_effects_goes_on_with_rows() {
+    let (mut town, _, whole, case) = rejected_long_ago();
+    let listed = whole.replica.cases();
+    let mut turns = 0;
+    loop {
+        let mut device = town.device("xie");
+        let is_cut_off = town.is_cut_off(&mut device, turns);
+        device.replica = Replica::open(&device.store).unwrap();
+        assert!(town.sync(&mut device).summary.up_to_date, "{turns}");
+        assert!(device.replica.is_filed(case), "{turns}");
+        assert_eq!(device.replica.cases(), listed, "{turns}");
+        if !is_cut_off {
+            return assert!(turns > 3);
+        }
+        turns += 1;
+    }
+}
+
+#[test]
+fn a_device_of_the_release_before_does_not_ask_for_rows_and_is_sent_the_documents() {
+    let (mut town, _, _, case) = rejected_long_ago();
+    let mut older = town.device("xie");
+    let secret = older.secret();
+    let cost = town.sync_over(&mut older, |town, flight| {
+        town.answer(&without_rows(flight, &secret))
+    });
+    assert!(cost.summary.up_to_date);
+    assert!(!older.replica.is_filed(case));
+    assert!(older.replica.case(case).is_some());
+}
+
+/// A flight as a program signs it that knows no rows.
+fn without_rows(bytes: &[u8], secret: &SecretKey) -> Vec<u8> {
+    let mut from = Reader::new(bytes);
+    assert_eq!(from.byte().unwrap(), PROTOCOL_VERSION);
+    let hello = next_frame(&mut from).unwrap().unwrap();
+    let (hello, _): (Hello, Signature) = Wire::from_bytes(hello).unwrap();
+    let mut kept = Vec::new();
+    while let Some(frame) = next_frame(&mut from).unwrap() {
+        let frame = DeviceFrame::from_bytes(frame).unwrap();
+        if !matches!(frame, DeviceFrame::AskRows(_)) {
+            kept.push(frame);
+        }
+    }
+    flight::encode(TOWN, secret, &hello, &kept)
 }

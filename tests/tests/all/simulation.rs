@@ -96,6 +96,7 @@ fn every_seed_keeps_every_promise() {
     );
     assert!(sum.compared > 5 * seeds, "{sum:?}");
     assert!(sum.loaded_ahead > seeds / 8, "{sum:?}");
+    assert!(sum.filed > seeds / 4, "{sum:?}");
     assert!(
         sum.servers_restored > seeds / 4 && sum.stood_again > seeds / 8,
         "{sum:?}"

@@ -220,20 +220,8 @@ impl Screen<'_> {
         })
     }
 
-    /// Refuses a case of which only the row is here.
-    ///
-    /// # Errors
-    /// [`Problem::CaseFiled`].
-    pub fn is_here(&self, case: DocumentId) -> Result<(), Fault> {
-        if self.replica.is_filed(case) {
-            return Err(Fault::plain(Problem::CaseFiled));
-        }
-        Ok(())
-    }
-
     fn known(&self, case: DocumentId) -> Result<CaseDetail, Fault> {
-        self.is_here(case)?;
-        let detail = self.replica.case(case);
+        let detail = self.is_here(case).map(|()| self.replica.case(case))?;
         detail.ok_or_else(|| Fault::unexpected(&"the case cannot be read"))
     }
 

@@ -164,9 +164,8 @@ impl Screen<'_> {
 
     /// The number of the case that another was merged into; who may not read it reads no id.
     fn goes_on_in(&self, id: &str) -> String {
-        let case = UnitId::parse(id).and_then(|case| self.replica.case(case));
         let elsewhere = || screens::case::IN_ANOTHER.text(self.lang).to_owned();
-        case.map_or_else(elsewhere, |case| case.state.number.to_string())
+        self.number_here(id).unwrap_or_else(elsewhere)
     }
 
     /// A unit's name, of its id.
@@ -176,8 +175,15 @@ impl Screen<'_> {
 
     /// A case's number, of its id.
     pub(crate) fn number_of(&self, id: &str) -> String {
-        let case = UnitId::parse(id).and_then(|case| self.replica.case(case));
-        case.map_or_else(|| id.to_owned(), |case| case.state.number.to_string())
+        self.number_here(id).unwrap_or_else(|| id.to_owned())
+    }
+
+    /// The number of a case that is here, if only its row is, too; none of another one.
+    fn number_here(&self, id: &str) -> Option<String> {
+        let case = UnitId::parse(id)?;
+        let number = self.replica.confirmed_number(case);
+        let number = number.or_else(|| Some(self.replica.case(case)?.state.number));
+        number.map(|number| number.to_string())
     }
 }
 

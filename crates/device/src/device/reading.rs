@@ -56,18 +56,11 @@ impl<P: Platform> Device<P> {
     /// # Errors
     /// Those of [`Screen::case_named`] and [`Screen::case`].
     pub fn case(&self, named: &str) -> Result<Opened, Fault> {
-        let (document, opened) = self.read_documents(|screen| {
+        let opened = self.read_documents(|screen| {
             let document = screen.case_named(named)?;
-            Ok((document, screen.case(document)))
-        })?;
-        if opened.is_err() {
-            // A full disk costs that it is fetched, not the word that it is to be.
-            let _ = self.hold(|open| {
-                let writes: Vec<_> = open.replica.fetch(document).into_iter().collect();
-                open.commit(&writes)
-            });
-        }
-        let opened = opened?;
+            Ok((document, screen.case(document)?))
+        });
+        let (document, opened) = self.fetching(Some(named), opened)?;
         if matches!(opened, Opened::Detail(_)) {
             // A full disk costs the mark "changed", not the reading.
             let _ = self.hold(|open| {
@@ -83,7 +76,27 @@ impl<P: Platform> Device<P> {
     /// # Errors
     /// Those of [`Screen::case_named`] and [`Screen::conflicts`].
     pub fn conflicts(&self, named: &str) -> Result<Conflicts, Fault> {
-        self.read_documents(|screen| screen.conflicts(screen.case_named(named)?))
+        let conflicts = self.read_documents(|screen| screen.conflicts(screen.case_named(named)?));
+        self.fetching(Some(named), conflicts)
+    }
+
+    /// Passes on how a step ended on the case that `named` means. If only its row is here, the next sync
+    /// fetches it.
+    pub(super) fn fetching<T>(
+        &self,
+        named: Option<&str>,
+        done: Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let is_filed = |fault: &Fault| fault.problem == Problem::CaseFiled;
+        if let Some(named) = named.filter(|_| done.as_ref().is_err_and(is_filed)) {
+            // A full disk costs that it is fetched, not the word that it is to be.
+            let _ = self.hold(|open| {
+                let document = self.screen(open).case_named(named)?;
+                let writes: Vec<_> = open.replica.fetch(document).into_iter().collect();
+                open.commit(&writes)
+            });
+        }
+        done
     }
 
     /// Every step of the case that `named` means, or, without one, every step that creates a
@@ -94,13 +107,14 @@ impl<P: Platform> Device<P> {
     /// Those of [`Screen::case_named`]; [`Problem::CaseFiled`]; [`Problem::LeaseEnded`],
     /// [`Problem::DeviceStopped`].
     pub fn offers(&self, named: Option<&str>) -> Result<Vec<Offer>, Fault> {
-        self.read_documents(|screen| {
+        let offers = self.read_documents(|screen| {
             screen.goes_on()?;
             screen.may_be_read()?;
             let case = named.map(|named| screen.case_named(named)).transpose()?;
             case.map_or(Ok(()), |case| screen.is_here(case))?;
             Ok(screen.offers(case))
-        })
+        });
+        self.fetching(named, offers)
     }
 
     /// Commands without a verdict, in the order typed.

@@ -12,17 +12,19 @@ use alleyway_replica::{Draft, OutboxRow, TakeBackError};
 use super::{Device, Open, Platform};
 
 impl<P: Platform> Device<P> {
-    /// Records a step; it is durable when this returns.
+    /// Records a step; it is durable when this returns. A case of which only the row is here is fetched by
+    /// the next sync ([`Problem::CaseFiled`]).
     ///
     /// # Errors
     /// What of it cannot be read or found, or is not allowed by what this device knows;
     /// [`Problem::NotSaved`], [`Problem::RoomKept`].
     pub fn record(&self, step: &Step) -> Result<Recorded, Fault> {
-        self.hold(|open| {
+        let recorded = self.hold(|open| {
             open.is_enrolled()?;
             let drafted = self.screen(open).draft(step)?;
             self.record_draft(open, drafted.draft)
-        })
+        });
+        self.fetching(step.case.as_deref(), recorded)
     }
 
     pub(super) fn record_draft(

@@ -98,6 +98,11 @@ impl Pages {
         }
     }
 
+    /// The same, if so with rows in place of what has long been over.
+    pub(super) fn with_rows(self, takes_rows: bool) -> Self {
+        Self { takes_rows, ..self }
+    }
+
     /// How much of a wanted document is on the device, in bytes, in this version and form.
     pub(super) fn held(&self, document: DocumentId, version: u64, form: Option<&u8>) -> usize {
         let held = self.held.get(&document);

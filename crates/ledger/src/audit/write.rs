@@ -7,7 +7,7 @@ use crate::rows::records::DeviceRecord;
 use crate::rows::{Tx, keys};
 use alleyway_core::admission::Admitted;
 use alleyway_core::feeds::FeedId;
-use alleyway_core::id::{CommandId, DeviceId};
+use alleyway_core::id::{CommandId, DeviceId, DocumentId};
 use alleyway_core::kinds::unit::{UnitCommand, UnitView};
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::{Item, Page};
@@ -102,16 +102,26 @@ pub(crate) fn write_read(
     page: &Page,
     at: Time,
 ) -> Result<(), StoreError> {
+    let shown = page.items.iter().filter_map(|item| match item {
+        Item::Changes(changes) => Some(changes.document),
+        Item::Part(part) if part.index == 0 => Some(part.document),
+        // Of a document that a device has begun to be sent, it says itself how far: each is shown.
+        Item::Slice(slice) => Some(slice.document),
+        Item::Row(filed) => Some(filed.document),
+        Item::Part(_) | Item::Forget(_) => None,
+    });
+    write_shown(tx, device, shown, at)
+}
+
+/// Writes down which of these documents are cases that somebody reads as a supervisor.
+pub(crate) fn write_shown(
+    tx: &mut Tx<'_>,
+    device: &DeviceRecord,
+    shown: impl Iterator<Item = DocumentId>,
+    at: Time,
+) -> Result<(), StoreError> {
     let mut documents = Vec::new();
-    for item in page.items.iter() {
-        let id = match item {
-            Item::Changes(changes) => changes.document,
-            Item::Part(part) if part.index == 0 => part.document,
-            // Of a document that a device has begun to be sent, it says itself how far: each is shown.
-            Item::Slice(slice) => slice.document,
-            Item::Row(filed) => filed.document,
-            Item::Part(_) | Item::Forget(_) => continue,
-        };
+    for id in shown {
         let head = tx.head(id)?;
         let is_supervised = head.is_some_and(|head| {
             head.placed

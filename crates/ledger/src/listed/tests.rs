@@ -125,7 +125,7 @@ fn a_check_finds_a_row_that_is_not_what_the_document_says_and_one_that_is_not_th
         let slot = slot.filter(|_| value.is_some());
         let key = keys::listed(town.case);
         put(&mut town.store, vec![Write { key, value, slot }]);
-        assert_eq!(problems(&town), [said.clone()]);
+        assert_eq!(problems(&town), std::slice::from_ref(&said));
     }
     let case = town.case;
     town.ledger.make_row_anew(&town.store, case).unwrap();

@@ -1,14 +1,18 @@
 //! Titles and numbers of cases are searched, of all cases that the reader's device is sent or would be
 //! sent now. No document is loaded: rows are read (`listed`).
 //!
-//! The logs of the reader's feeds are walked, a feed behind the other. What happens to a case while
-//! somebody turns pages puts it at the end of its feeds, where it is met again: nothing is missed.
+//! The logs of the reader's feeds are walked, a feed behind the other. A case in several of them is
+//! shown in the first that has had it since before the first page. What happens to a case while somebody
+//! turns pages puts it at the end of its feeds, where it is met again, and what enters a feed that was
+//! walked is met in those behind it: nothing is missed, and a case may be shown on two pages.
+//!
+//! The cases that a supervisor is shown are written down, as those that a sync sends are.
 
 use super::{ReadError, known_device};
 use crate::error::LedgerError;
-use crate::rows::records::{FeedEntry, HeadRecord};
+use crate::rows::records::{DeviceRecord, FeedEntry, HeadRecord, Placed};
 use crate::rows::{Tx, keys, read};
-use crate::{listed, scopes};
+use crate::{audit, listed, scopes};
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::{DeviceId, DocumentId};
 use alleyway_core::kinds::ListRow as _;
@@ -30,12 +34,18 @@ const LOOKED_AT_ONCE: usize = 500;
 /// A place in the log of a feed, behind which a page begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SearchPlace {
+    /// The ledger's sequence when the first page began.
+    began: u64,
     /// The feed.
     feed: FeedId,
     /// The sequence of the last place that was looked at.
     sequence: u64,
 }
-wire_struct!(SearchPlace { feed, sequence });
+wire_struct!(SearchPlace {
+    began,
+    feed,
+    sequence
+});
 
 /// A case that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +75,8 @@ pub struct Search {
     after: Option<SearchPlace>,
     looked: usize,
     found: Vec<Found>,
+    /// Whether somebody reads who supervises.
+    supervises: bool,
 }
 
 impl Search {
@@ -76,6 +88,7 @@ impl Search {
             after,
             looked: 0,
             found: Vec::new(),
+            supervises: false,
         }
     }
 
@@ -98,8 +111,8 @@ impl Search {
     }
 }
 
-/// Looks at some more places. Whether the page is full, or nothing is left. The device's scope is asked
-/// for anew each time.
+/// Looks at some more places. Whether the page is full, or nothing is left: what it shows a supervisor is
+/// written down then. The device's scope is asked for anew each time.
 pub(crate) fn search(
     tx: &mut Tx<'_>,
     device: DeviceId,
@@ -108,6 +121,39 @@ pub(crate) fn search(
 ) -> Result<bool, LedgerError<ReadError>> {
     let device = known_device(tx, device)?;
     let feeds = scopes::feeds_of(tx, &device, now);
+    search.supervises |= feeds.contains(&FeedId::SUPERVISION);
+    let is_done = look(tx, &feeds, search)?;
+    if is_done {
+        note_shown(tx, &device, search, now)?;
+    }
+    Ok(is_done)
+}
+
+fn note_shown(
+    tx: &mut Tx<'_>,
+    device: &DeviceRecord,
+    search: &Search,
+    now: Time,
+) -> Result<(), StoreError> {
+    if !search.supervises {
+        return Ok(());
+    }
+    let shown = search.found.iter().map(|found| found.document);
+    audit::write_shown(tx, device, shown, now)
+}
+
+/// Looks at some more places of these feeds.
+fn look(
+    tx: &mut Tx<'_>,
+    feeds: &BTreeSet<FeedId>,
+    search: &mut Search,
+) -> Result<bool, StoreError> {
+    let began = search.after.map_or_else(|| tx.sequence(), |at| at.began);
+    let begin = |feed: FeedId| SearchPlace {
+        began,
+        feed,
+        sequence: 0,
+    };
     let first = |after: Option<FeedId>| {
         let mut feeds = feeds.iter().copied();
         feeds.find(|feed| after.is_none_or(|after| *feed > after))
@@ -115,7 +161,7 @@ pub(crate) fn search(
     let at = match search.after {
         Some(at) if feeds.contains(&at.feed) => Some(at),
         // The reader is not sent it any more: on with the next one.
-        after => first(after.map(|at| at.feed)).map(|feed| SearchPlace { feed, sequence: 0 }),
+        after => first(after.map(|at| at.feed)).map(begin),
     };
     let Some(at) = at else {
         search.after = None;
@@ -128,7 +174,7 @@ pub(crate) fn search(
     let places = tx.scan(&from, &keys::end_of(&log), LOOKED_AT_ONCE)?;
     if places.is_empty() {
         let next = first(Some(at.feed));
-        search.after = next.map(|feed| SearchPlace { feed, sequence: 0 });
+        search.after = next.map(begin);
         return Ok(next.is_none());
     }
     for (key, value) in places {
@@ -138,7 +184,7 @@ pub(crate) fn search(
         search.after = Some(SearchPlace { sequence, ..at });
         search.looked += 1;
         if !entry.leaves
-            && let Some(found) = find(tx, search, &feeds, at.feed, entry.document)?
+            && let Some(found) = find(tx, search, feeds, at, entry.document)?
         {
             search.found.push(found);
         }
@@ -149,19 +195,24 @@ pub(crate) fn search(
     Ok(false)
 }
 
-/// A document, if it is a case that is searched for, and this feed the first that shows it.
+/// A document, if it is a case that is searched for, and not on the page yet, nor met in a feed before.
 fn find(
     tx: &mut Tx<'_>,
     search: &Search,
     feeds: &BTreeSet<FeedId>,
-    feed: FeedId,
+    at: SearchPlace,
     document: DocumentId,
 ) -> Result<Option<Found>, StoreError> {
-    let shown_first = |head: &HeadRecord| {
-        let first = head.feeds().intersection(feeds).next().copied();
-        head.kind == CaseRow::KIND && first == Some(feed)
+    let was_met = |place: &Placed| {
+        place.feed < at.feed && feeds.contains(&place.feed) && place.entered <= at.began
     };
-    if !tx.head(document)?.is_some_and(|head| shown_first(&head)) {
+    let is_new = |head: &HeadRecord| {
+        let mut found = search.found.iter();
+        head.kind == CaseRow::KIND
+            && !head.placed.iter().any(was_met)
+            && !found.any(|found| found.document == document)
+    };
+    if !tx.head(document)?.is_some_and(|head| is_new(&head)) {
         return Ok(None);
     }
     let row: Option<CaseRow> = listed::row(tx, document)?;
@@ -180,3 +231,6 @@ fn find(
         moved: row.moved,
     }))
 }
+
+#[cfg(test)]
+mod tests;

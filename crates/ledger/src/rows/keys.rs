@@ -1,5 +1,9 @@
 //! The layout of the store: one byte for what it is, then what it is of.
 
+mod listed;
+
+pub(crate) use listed::*;
+
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
 use alleyway_core::limits::CODE_BYTES_MAX;
@@ -252,18 +256,6 @@ pub(crate) fn tracked(case: DocumentId) -> Vec<u8> {
 
 /// The parts of all cases that their residents see.
 pub(crate) const TRACKED: &[u8] = b"T";
-
-/// How far documents have their rows for lists.
-pub(crate) const LISTED_STATE: &[u8] = b"H";
-
-/// A document's row for lists.
-pub(crate) fn listed(document: DocumentId) -> Vec<u8> {
-    key(b'Z', &[&document.0])
-}
-
-/// All rows for lists.
-#[cfg(test)]
-pub(crate) const LISTED: &[u8] = b"Z";
 
 /// How far the cases are counted.
 pub(crate) const FIGURES_STATE: &[u8] = b"K";

@@ -156,8 +156,8 @@ impl Confirmed {
         })
     }
 
-    /// A document of which only its row came, to be sealed; none if that cannot be read.
-    pub(crate) fn filed(filed: &Filed, key: &RestingKey) -> Option<Self> {
+    /// A document of which only its row came, by this change, to be sealed; none if that cannot be read.
+    pub(crate) fn filed(filed: &Filed, key: &RestingKey, change: u64) -> Option<Self> {
         let row = CaseRow::read(&filed.row).filter(|_| filed.kind == CaseRow::KIND)?;
         let header = Header {
             kind: IndexedKind::Known(filed.kind),
@@ -172,6 +172,7 @@ impl Confirmed {
             header,
             row: None,
             saved: Vec::new(),
+            change,
         };
         confirmed.row = Some(confirmed.seal_row(key, &[], &filed.row));
         Some(confirmed)

@@ -28,7 +28,7 @@ pub(super) struct Entry {
     outgoing: Outgoing,
 }
 
-/// What a command is about: both take a hash of all of it.
+/// The id and the document of a command: both take a hash of all of it.
 #[derive(Debug, Clone, Copy)]
 struct About {
     id: CommandId,

@@ -6,7 +6,7 @@ use crate::{Replica, rows};
 use alleyway_core::documents::Document;
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::Write;
-use alleyway_core::sync::frame::{Author, Changes, Entry, Item, Page, Why, check_of};
+use alleyway_core::sync::frame::{Author, Changes, Entry, Filed, Item, Page, Why, check_of};
 
 /// The outcome of the changes of one document.
 struct CarriedOut {
@@ -32,12 +32,7 @@ impl Replica {
                     let arriving = self.held.keep_slice(slice);
                     writes.extend(self.take_arriving(slice.document, arriving));
                 }
-                Item::Row(filed) => {
-                    if let Some(session) = &mut self.session {
-                        session.count_received(filed.document, 1);
-                    }
-                    writes.extend(self.held.put_filed(filed));
-                }
+                Item::Row(filed) => writes.extend(self.take_filed(filed)),
                 Item::Forget(document) => {
                     writes.extend(self.forget(*document));
                     writes.push(self.held.unwant(*document));
@@ -54,6 +49,19 @@ impl Replica {
         }
         writes.push(self.state.write());
         rows::latest_of_each(writes)
+    }
+
+    /// Takes a row in place of a document. What was typed upon the document needs all of it.
+    pub(crate) fn take_filed(&mut self, filed: &Filed) -> Vec<Write> {
+        let id = filed.document;
+        if let Some(session) = &mut self.session {
+            session.count_received(id, 1);
+        }
+        let mut writes = self.held.put_filed(filed);
+        if self.outbox.of(id).next().is_some() || self.carries_for(id) {
+            writes.extend(self.fetch(id));
+        }
+        writes
     }
 
     /// Keeps what came of a document; takes it, if that was the last of it.

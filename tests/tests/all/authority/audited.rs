@@ -6,7 +6,8 @@ use alleyway_core::kinds::unit::{Amend, Appoint, Clear, Post, UnitCommand};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_ledger::{
-    AdminCommand, Audited, DeviceConfirmed, PostAudited, audit_rows, verify_audit,
+    AdminCommand, Audited, DeviceConfirmed, PostAudited, ReadAudited, Search, audit_rows,
+    verify_audit,
 };
 use alleyway_replica::{ClearanceStep, Draft};
 use alleyway_tests::pure::{Device, Town};
@@ -188,6 +189,50 @@ fn clearances_and_devices_confirmed_with_them_or_singly_are_written_down_with_th
     next(&town);
 }
 
+/// What supervisors read, from record number `from` on.
+fn read(town: &Town, from: u64) -> Vec<ReadAudited> {
+    let written = written(town, from).into_iter();
+    let reads = written.filter_map(|what| match what {
+        Audited::Read(read) => Some(read),
+        _ => None,
+    });
+    reads.collect()
+}
+
+#[test]
+fn cases_that_a_search_shows_a_supervisor_are_written_down_and_what_it_shows_others_is_not() {
+    let mut town = Town::new();
+    let office = unit(&mut town, "town");
+    appoint(&mut town, office, "mo", Post::Auditor);
+    let (mut auditor, mut chief) = (town.device("mo"), town.device("xie"));
+    town.sync(&mut auditor);
+    town.sync(&mut chief);
+    let case = town
+        .report(&mut chief, "路灯坏了", "晚上看不见", "巷口", "")
+        .document;
+    town.sync(&mut chief);
+    let from = next(&town);
+    let mut search = |device: &Device, text: &str| {
+        let id = device_id(&town, device);
+        let mut search = Search::new(text, None);
+        let now = town.now;
+        while !town
+            .ledger
+            .search(&town.store, id, &mut search, now)
+            .expect("a device that may ask")
+        {}
+        town.commit();
+        (search.found().len(), read(&town, from))
+    };
+    assert_eq!(search(&chief, "路灯"), (1, Vec::new()));
+    assert_eq!(search(&auditor, "水管"), (0, Vec::new()));
+    let (found, reads) = search(&auditor, "路灯");
+    assert_eq!((found, reads.len()), (1, 1));
+    assert_eq!(reads[0].documents.to_vec(), [case]);
+    assert_eq!(reads[0].member, town.member("mo"));
+    next(&town);
+}
+
 #[test]
 fn cases_that_a_supervisor_is_sent_are_written_down_and_what_others_are_sent_is_not() {
     let mut town = Town::new();
@@ -203,18 +248,7 @@ fn cases_that_a_supervisor_is_sent_are_written_down_and_what_others_are_sent_is_
     town.sync(&mut chief);
     let mut colleague = town.device("lu");
     town.sync(&mut colleague);
-    let reads = |town: &Town| -> Vec<_> {
-        let reads = written(town, from).into_iter();
-        reads
-            .filter_map(|what| {
-                if let Audited::Read(read) = what {
-                    Some(read)
-                } else {
-                    None
-                }
-            })
-            .collect()
-    };
+    let reads = |town: &Town| read(town, from);
     assert!(colleague.replica.case(case).is_some() && reads(&town).is_empty());
     town.sync(&mut auditor);
     let found = reads(&town);

@@ -110,7 +110,7 @@ pub struct ForkedAudited {
 }
 wire_struct!(ForkedAudited { device, batch });
 
-/// A page was sent to a supervisor.
+/// A page of a sync, or of a search, was sent to a supervisor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadAudited {
     /// The device.

@@ -1,15 +1,18 @@
 //! How far documents have their rows for lists.
 
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::ListRow as _;
+use alleyway_core::kinds::case::CaseRow;
+use alleyway_core::kinds::household::HouseholdRow;
 use alleyway_core::wire_struct;
 
-/// Grows with each release whose rows have other fields: then all are made anew.
-const FORM: u32 = 1;
+/// The forms of the rows that this release makes: of any other, all are made anew.
+const FORM: u32 = u32::from_be_bytes([0, 0, CaseRow::FORM, HouseholdRow::FORM]);
 
 /// How far the documents have their rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ListedState {
-    /// The form of the rows.
+    /// The forms of the rows.
     form: u32,
     /// The last document that was looked at; none once all were.
     last: Option<DocumentId>,

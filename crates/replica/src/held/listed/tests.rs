@@ -266,6 +266,25 @@ fn a_document_of_which_only_the_row_came_is_listed_and_asked_for_if_the_row_is_g
 }
 
 #[test]
+fn what_was_typed_upon_is_asked_for_behind_its_row() {
+    let (mut sample, _) = device();
+    sample.type_notes(1, "x");
+    let documents = [1, 777].map(|number| Chain::new(number).then(1, report(unit(1))).document);
+    let [typed_upon, other] = documents.map(|document| {
+        sample.replica.held.remove(document.id());
+        sample.replica.take_filed(&filed(&document));
+        document.id()
+    });
+    let replica = &sample.replica;
+    assert!(replica.is_filed(typed_upon) && replica.is_filed(other));
+    assert!(replica.held.is_wanted(typed_upon) && !replica.held.is_wanted(other));
+    assert!(
+        replica.working(typed_upon).is_none(),
+        "nothing stands on a row"
+    );
+}
+
+#[test]
 fn a_row_replaces_no_document_that_is_here_and_asks_for_a_newer_one() {
     let (mut sample, _) = device();
     let chain = Chain::new(2).then(1, report(unit(1))).then(2, note());

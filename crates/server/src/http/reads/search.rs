@@ -28,7 +28,7 @@ pub(super) const FIELDS: [Field; 2] = [
     },
     Field {
         name: "after",
-        pattern: "^([0-9a-f]{2}){18,27}$",
+        pattern: "^([0-9a-f]{2}){19,37}$",
         meaning: "the `next` of the page before; without it the first page",
     },
 ];
@@ -46,7 +46,7 @@ pub(super) fn read(text: &str) -> Result<Search, HttpError> {
     Ok(Search::new(&text.unwrap_or_default(), after))
 }
 
-/// Asks the writer, some hundred places a turn.
+/// Asks the writer, some hundred places a turn. The cases that a supervisor is shown are written down.
 ///
 /// # Errors
 /// Whatever the writer answers; that the device may not read.
@@ -64,7 +64,7 @@ pub(super) async fn ask(
             Ok(false) => Ok(Slice::More),
         }
     };
-    let done = app.writer.ask_in_slices(Writes::Nothing, 0, read).await;
+    let done = app.writer.ask_in_slices(Writes::Little, 0, read).await;
     let search = done.map_err(Refused::Ask)?;
     Ok(search.map_err(Refused::Read)?)
 }
@@ -120,7 +120,7 @@ mod tests {
         for good in ["", "text=%E8%B7%AF%E7%81%AF+1", "text=A-1", "after="] {
             assert_eq!(read(good).is_ok(), good != "after=", "{good}");
         }
-        let place = "01".to_owned() + &"00".repeat(17);
+        let place = "0001".to_owned() + &"00".repeat(17);
         assert!(read(&format!("after={place}&text=x")).is_ok());
         for bad in [
             "text=",

@@ -1,0 +1,32 @@
+//! The rows for lists of a ledger, made anew.
+
+use super::Ledger;
+use crate::listed;
+use alleyway_core::id::DocumentId;
+use alleyway_core::store::{Records, StoreError};
+
+impl Ledger {
+    /// Makes some more rows for lists, of a ledger that a release without them, or with others, wrote:
+    /// before anything is answered, again and again until there are none to make. What it writes is to
+    /// be committed with [`Ledger::take_transaction`] each time. How many documents more were looked
+    /// at; none once all were.
+    ///
+    /// # Errors
+    /// Whatever the store says, of a damaged document too.
+    pub fn make_rows(&mut self, records: &dyn Records) -> Result<Option<usize>, StoreError> {
+        listed::make(&mut self.tx(records))
+    }
+
+    /// Makes the row for lists of a document anew, of which a check said that it is another. To be
+    /// committed with [`Ledger::take_transaction`].
+    ///
+    /// # Errors
+    /// Whatever the store says, of a damaged document too.
+    pub fn make_row_anew(
+        &mut self,
+        records: &dyn Records,
+        document: DocumentId,
+    ) -> Result<(), StoreError> {
+        listed::make_anew(&mut self.tx(records), document)
+    }
+}
