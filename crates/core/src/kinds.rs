@@ -39,10 +39,10 @@ use crate::policy::{
 use crate::refusal::{Refusal, RefusalCode};
 use crate::slip::Slip;
 use crate::step::{Field, FilledBy, SetError, Step, Steps, Takes};
-use crate::time::{Date, Time};
+use crate::time::Time;
 use crate::wire::{Blob, Reader, Wire, WireError};
 
-use case::clocks::ReadBy;
+use case::clocks::{ReadBy, TurnState};
 pub(crate) use kind::Kind;
 pub use kind::{Apart, Index, Said, Stands, StoodBefore, View};
 pub use list::ListRow;
@@ -158,10 +158,9 @@ impl Document {
         self.kind()?.apart(self)
     }
 
-    /// The last day behind which the server has something to say in it by time alone: one past every
-    /// calendar if only a new calendar can move it. None if time does nothing to it.
-    pub fn next_turn(&self, organisation: &Organisation) -> Option<Date> {
-        self.kind()?.next_turn(self, organisation)
+    /// How it stands towards what the server says by time alone; none if time does nothing to it.
+    pub fn turn_state(&self, organisation: &Organisation) -> Option<TurnState> {
+        self.kind()?.turn_state(self, organisation)
     }
 
     /// The server's step that tells what is over at `now`, and was not told before; none if nothing is.

@@ -10,7 +10,7 @@
 //! | `administration` | posts, invitations and devices, by two administrators or one |
 //! | `bundles` | phone to phone |
 //! | `syncing` | enrolment, sync, moving |
-//! | `asking` | signed reads: figures, coverage, cases by title |
+//! | `asking` | signed reads: figures, coverage, cases by title, late cases |
 //! | `keeping` | the lease, damaged records, wiping |
 //! | `listening` | which documents changed |
 

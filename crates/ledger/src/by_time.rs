@@ -8,7 +8,8 @@
 //! A clock that leaps is not believed: all that it made late would be shown upward for good. Steps by
 //! time then stop until an administrator says that the clock is right.
 
-use crate::append::turns;
+use crate::append::turns::{self, place_of};
+use crate::figures;
 use crate::own::carry_out_follow_ups;
 use crate::rows::records::{ByTimeRecord, HeadRecord, Place};
 use crate::rows::{FollowUp, Tx, keys, read};
@@ -19,7 +20,7 @@ use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::StoreError;
-use alleyway_core::time::{Date, Time};
+use alleyway_core::time::{Date, Month, Time};
 
 /// Documents that are looked at in one go: each may be loaded, and be given a step.
 const DOCUMENTS_AT_ONCE: usize = 16;
@@ -52,6 +53,7 @@ impl ByTimeRecord {
             calendar: None,
             moved: None,
             national_until: NATIONAL_YEARS.1,
+            printed: None,
         }
     }
 
@@ -89,17 +91,45 @@ pub(crate) fn go_on(tx: &mut Tx<'_>, now: Time) -> Result<ByTime, StoreError> {
     } else if let Some(adopted) = calendar.filter(|_| calendar != record.calendar) {
         move_dates(tx, &mut record, adopted, now)?
     } else {
-        match tell(tx, now)? {
-            told if told.said.is_empty() && !told.more => fill_in(tx, now)?,
-            // Something may be left that comes behind this.
-            told => ByTime { more: true, ..told },
-        }
+        say_or_print(tx, &mut record, now)?
     };
     if known.as_ref() != Some(&record) {
         tx.put(keys::BY_TIME.to_vec(), &record);
     }
     LedgerStats::count(&mut tx.stats().steps_by_time, done.said.len() as u64);
     Ok(done)
+}
+
+/// Does the first of what there is to do while the index and the calendar stand.
+fn say_or_print(
+    tx: &mut Tx<'_>,
+    record: &mut ByTimeRecord,
+    now: Time,
+) -> Result<ByTime, StoreError> {
+    let told = tell(tx, now)?;
+    if !told.said.is_empty() || told.more {
+        // Something may be left that comes behind this.
+        return Ok(ByTime { more: true, ..told });
+    }
+    let filled = fill_in(tx, now)?;
+    if !filled.said.is_empty() || filled.more {
+        return Ok(filled);
+    }
+    print(tx, record, now)
+}
+
+/// Prints the figures of a month that is over, at the first look behind its end: who is late then is
+/// counted once that was told.
+fn print(tx: &mut Tx<'_>, record: &mut ByTimeRecord, now: Time) -> Result<ByTime, StoreError> {
+    let over = Month::of(now).before();
+    let more = record.printed != Some(over) && figures::print_one(tx, now)?;
+    if !more {
+        record.printed = Some(over);
+    }
+    Ok(ByTime {
+        more,
+        ..ByTime::default()
+    })
 }
 
 /// An administrator says that the clock is right.
@@ -144,7 +174,7 @@ fn make_index(tx: &mut Tx<'_>, record: &mut ByTimeRecord) -> Result<ByTime, Stor
         }
         let document = keys::document_of(key)?;
         let place = look(tx, document, Place::of)?;
-        turns::put(tx, document, place.unwrap_or_default())?;
+        turns::put(tx, document, &place.unwrap_or_default())?;
     }
     Ok(ByTime {
         more: true,
@@ -194,10 +224,17 @@ fn tell(tx: &mut Tx<'_>, now: Time) -> Result<ByTime, StoreError> {
     let mut said = Vec::new();
     for (key, _) in &rows {
         let document = keys::document_of(key)?;
-        let step = look(tx, document, |document, town| document.turned(town, now))?;
-        match step.flatten() {
-            Some(step) => said.push((document, step)),
-            None => out_of_the_way(tx, document, key)?,
+        let looked = look(tx, document, |document, town| {
+            let step = document.turned(town, now);
+            step.ok_or_else(|| Place::of(document, town))
+        })?;
+        match looked.unwrap_or_else(|| Err(Place::default())) {
+            Ok(step) => said.push((document, step)),
+            // Nothing is to be told yet: it goes where that will be.
+            Err(place) => {
+                tx.remove(key.clone());
+                turns::put(tx, document, &place)?;
+            }
         }
     }
     say(tx, &said, now)?;
@@ -205,25 +242,13 @@ fn tell(tx: &mut Tx<'_>, now: Time) -> Result<ByTime, StoreError> {
         let place = look(tx, *document, Place::of)?.unwrap_or_default();
         // One that is full was given no step: it would be looked at for ever.
         let day = place.day.filter(|day| *day >= Date::of(now));
-        turns::put(tx, *document, Place { day, ..place })?;
+        turns::put(tx, *document, &Place { day, ..place })?;
     }
     Ok(ByTime {
         said,
         more: rows.len() == DOCUMENTS_AT_ONCE,
         held_since: None,
     })
-}
-
-/// A row of a document in which nothing is to be told: it goes where that will be.
-fn out_of_the_way(tx: &mut Tx<'_>, document: DocumentId, key: &[u8]) -> Result<(), StoreError> {
-    tx.remove(key.to_vec());
-    let place = look(tx, document, Place::of)?;
-    turns::put(tx, document, place.unwrap_or_default())
-}
-
-fn place_of(tx: &Tx<'_>, document: DocumentId) -> Result<Place, StoreError> {
-    let place: Option<Place> = tx.get(&keys::place(document))?;
-    Ok(place.unwrap_or_default())
 }
 
 /// Says of some documents that nobody acts for the unit whose answer they wait for. Units in which
@@ -255,15 +280,11 @@ fn say_vacant(tx: &mut Tx<'_>, unit: UnitId, now: Time) -> Result<ByTime, StoreE
     for (key, _) in &rows {
         let document = keys::document_of(key)?;
         if tx.has(key)? {
-            let place = place_of(tx, document)?;
-            turns::put(
-                tx,
-                document,
-                Place {
-                    waits_for: None,
-                    ..place
-                },
-            )?;
+            let place = Place {
+                waits_for: None,
+                ..place_of(tx, document)?
+            };
+            turns::put(tx, document, &place)?;
         }
     }
     Ok(ByTime {

@@ -39,10 +39,10 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
-    /// The documents among the problems whose rows for lists are to be made anew.
+    /// The documents among the problems whose rows for lists, of late cases too, are to be made anew.
     pub fn rows_to_make(&self) -> impl Iterator<Item = DocumentId> {
         self.problems.iter().filter_map(|problem| match problem {
-            Problem::ListedOther { document } => Some(*document),
+            Problem::ListedOther { document } | Problem::LateOther { document } => Some(*document),
             _ => None,
         })
     }

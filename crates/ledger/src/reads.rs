@@ -2,16 +2,19 @@
 //!
 //! Figures are read by auditors and town dispatchers for the town and each place in it, by branch
 //! secretaries for their own village. Nobody reads figures of an alley. The same read how their alleys
-//! are looked after. Cases are searched by whoever is sent them.
+//! are looked after. Cases are searched, and late ones listed, for whoever is sent them.
 
 mod administration;
 mod coverage;
+mod late;
 mod search;
 
 pub use administration::ShownInvitation;
 pub(crate) use administration::{devices_read, invitation};
 pub(crate) use coverage::coverage;
 pub use coverage::{AlleyCovered, Coverage, HouseholdCount};
+pub(crate) use late::late;
+pub use late::{LATE_MAX, LateCase, LateList, LatePlace};
 pub(crate) use search::search;
 pub use search::{FOUND_MAX, Found, Search, SearchPlace};
 

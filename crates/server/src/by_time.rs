@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use alleyway_ledger::ByTime;
+use alleyway_core::time::Time;
 use tokio::time::sleep;
 
 use crate::disk::Writes;
@@ -31,29 +31,36 @@ pub(crate) async fn watch(writer: Writer) {
             );
         }
         was_held = is_held;
-        if !done.said.is_empty() {
-            tracing::info!(steps = done.said.len(), "the server told what is over");
+        if done.steps > 0 {
+            tracing::info!(steps = done.steps, "the server told what is over");
         }
     }
 }
 
-/// Does all that is to be done now. What it comes to in all.
-pub(crate) async fn work_off(writer: &Writer) -> Result<ByTime, AskError> {
-    let mut all = ByTime::default();
+/// The work of all goes until nothing is left.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WorkedOff {
+    /// The steps that the server took.
+    pub(crate) steps: usize,
+    /// The last time that was believed, while the clock is not.
+    pub(crate) held_since: Option<Time>,
+}
+
+/// Does all that is to be done now.
+pub(crate) async fn work_off(writer: &Writer) -> Result<WorkedOff, AskError> {
+    let mut steps = 0_usize;
     loop {
         let done = writer
             .ask_patiently_to_write(Writes::Little, 0, |desk| {
                 desk.ledger.go_on_by_time(desk.store, desk.now)
             })
             .await?;
-        let is_done = !done.more;
-        all.said.extend_from_slice(&done.said);
-        all = ByTime {
-            said: all.said,
-            ..done
-        };
-        if is_done {
-            return Ok(all);
+        steps = steps.saturating_add(done.said.len());
+        if !done.more {
+            return Ok(WorkedOff {
+                steps,
+                held_since: done.held_since,
+            });
         }
         sleep(GO_PAUSE).await;
     }

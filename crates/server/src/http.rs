@@ -187,6 +187,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .route("/v1/q/coverage", get(reads::coverage))
         .route("/v1/q/devices", get(reads::devices))
         .route("/v1/q/invitation", get(reads::invitation))
+        .route("/v1/q/late", get(reads::late))
         .route("/v1/q/search", get(reads::search))
         .route("/v1/openapi.json", get(reads::describe))
         .route("/healthz", get(health::alive))

@@ -164,6 +164,7 @@ fn of_ledger(problem: &Problem) -> Said {
         Problem::TrackedOther { case } => filled(said::TRACKED_OTHER, &[("case", case)]),
         Problem::FiguresOther { case } => filled(said::FIGURES_OTHER, &[("case", case)]),
         Problem::ListedOther { document } => filled(said::LISTED_OTHER, &[("document", document)]),
+        Problem::LateOther { document } => filled(said::LATE_OTHER, &[("document", document)]),
         Problem::FiguresSum { rows } => filled(said::FIGURES_SUM, &[("rows", rows)]),
         Problem::IdTwiceKept { id } => filled(said::ID_TWICE_KEPT, &[("id", id)]),
         Problem::IdTwice { id, document } => {

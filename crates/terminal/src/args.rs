@@ -137,6 +137,15 @@ pub enum Command {
         #[arg(long, requires = "archive", value_name = "NEXT")]
         after: Option<String>,
     },
+    /// What is late of all cases that one may read, as the server tells it 超期
+    Late {
+        /// What this unit or one below it holds, or was sent; without it all that you may read
+        #[arg(long)]
+        unit: Option<String>,
+        /// Behind the page before: the next that it gave
+        #[arg(long, value_name = "NEXT")]
+        after: Option<String>,
+    },
     /// The figures of cases, of months that are over 数字
     Figures {
         /// The town, or a village; without it the widest unit that you may read

@@ -13,6 +13,7 @@ mod damaged;
 mod enrol;
 mod exit;
 mod figures;
+mod late;
 mod lease;
 mod look;
 mod moving;
@@ -38,6 +39,7 @@ use std::process::ExitCode;
 use alleyway_catalogue::help::asked;
 use clap::FromArgMatches as _;
 
+use alleyway_client::views::archive::LateQuery;
 use alleyway_client::views::figures::FiguresQuery;
 use alleyway_client::views::tray::Tray;
 use args::{Cli, Command};
@@ -155,6 +157,13 @@ fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
                 to: to.clone(),
             };
             figures::figures(context, &query)
+        }
+        Command::Late { unit, after } => {
+            let query = LateQuery {
+                unit: unit.clone(),
+                after: after.clone(),
+            };
+            late::late(context, &query)
         }
         Command::Search {
             text,

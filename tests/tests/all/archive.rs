@@ -1,4 +1,5 @@
-//! Titles and numbers of cases are searched on the server: of those that the reader may read now.
+//! Cases are searched by titles and numbers on the server, and late ones listed: of those that the reader may
+//! read now.
 
 #![expect(
     clippy::unwrap_used,
@@ -15,7 +16,7 @@ use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKin
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
-use alleyway_ledger::{AdminCommand, FOUND_MAX, LedgerError, ReadError, Search};
+use alleyway_ledger::{AdminCommand, FOUND_MAX, LATE_MAX, LateCase, LateList, LedgerError, ReadError, Search};
 use alleyway_replica::Draft;
 use alleyway_tests::pure::{Device, Town};
 
@@ -199,4 +200,96 @@ fn a_stopped_device_and_an_unknown_one_find_nothing() {
     town.stop(&chief, Stop::Lost);
     let refused = page(&mut town, &chief, Search::new("", None)).unwrap_err();
     assert_eq!(refused, ReadError::Stopped);
+}
+
+/// All pages of what is late, with the day of each.
+fn late(town: &mut Town, device: &Device, unit: Option<UnitId>) -> Result<Vec<String>, ReadError> {
+    let id = device.replica.status(town.now).unwrap().device;
+    let mut told = Vec::new();
+    let mut after = None;
+    loop {
+        let mut list = LateList::new(unit, after);
+        loop {
+            match town.ledger.late(&town.store, id, &mut list, town.now) {
+                Ok(true) => break,
+                Ok(false) => {}
+                Err(LedgerError::Refused(refusal)) => return Err(refusal),
+                Err(LedgerError::Store(error)) => Err(error).unwrap(),
+            }
+        }
+        assert!(list.cases().len() <= LATE_MAX);
+        let line = |late: &LateCase| format!("{} {}", late.turn.due, late.case.title);
+        told.extend(list.cases().iter().map(line));
+        after = list.next();
+        if after.is_none() {
+            return Ok(told);
+        }
+    }
+}
+
+/// So many days pass, and the server says all that is over twice a day: a clock that is a day further is not
+/// believed.
+fn days_pass(town: &mut Town, days: i64) {
+    for _ in 0..2 * days {
+        town.now = Time(town.now.0 + 12 * 3_600_000);
+        while town
+            .ledger
+            .go_on_by_time(&town.store, town.now)
+            .unwrap()
+            .more
+        {
+            town.commit();
+        }
+        town.commit();
+    }
+}
+
+#[test]
+fn what_is_late_is_listed_longest_first_for_who_is_sent_it_and_loads_no_document() {
+    let mut town = Town::new();
+    let (mut chief, secretary) = (phone(&mut town, "xie"), phone(&mut town, "qin"));
+    let dispatcher = phone(&mut town, "wei");
+    for number in 0..=LATE_MAX {
+        town.report(&mut chief, &format!("路灯 {number}"), "不亮", "巷口", "");
+    }
+    town.sync(&mut chief);
+    assert_eq!(late(&mut town, &chief, None), Ok(Vec::new()));
+    days_pass(&mut town, 3);
+    town.report(&mut chief, "井盖", "松动", "巷口", "");
+    town.sync(&mut chief);
+    assert_eq!(late(&mut town, &chief, None).unwrap().len(), LATE_MAX + 1);
+    days_pass(&mut town, 9);
+    town.start_anew();
+    let told = late(&mut town, &chief, None).unwrap();
+    assert_eq!(told.len(), LATE_MAX + 2);
+    assert!(
+        told.is_sorted_by_key(|line| line[..10].to_owned()),
+        "{told:?}"
+    );
+    assert!(told.last().unwrap().ends_with("井盖"));
+    // The next level up reads them since they turned late, and not the one above.
+    assert_eq!(late(&mut town, &secretary, None), Ok(told));
+    assert_eq!(late(&mut town, &dispatcher, None), Ok(Vec::new()));
+    assert_eq!(town.ledger.stats().loaded_documents, 0);
+}
+
+#[test]
+fn what_is_late_is_asked_for_by_unit_and_a_unit_that_is_not_there_is_refused() {
+    let mut town = Town::new();
+    let (mut chief, secretary) = (phone(&mut town, "xie"), phone(&mut town, "qin"));
+    town.report(&mut chief, "路灯", "不亮", "巷口", "");
+    town.sync(&mut chief);
+    days_pass(&mut town, 3);
+    let organisation = town.ledger.organisation();
+    let units: Vec<_> = organisation
+        .units()
+        .map(|unit| (unit.unit, organisation.is_within(town.alley, unit.unit)))
+        .collect();
+    assert_eq!(units.len(), 4);
+    for (unit, has) in units {
+        let told = late(&mut town, &secretary, Some(unit)).unwrap();
+        assert_eq!(told.len(), usize::from(has));
+    }
+    let refused = late(&mut town, &secretary, Some(DocumentId([9; 16])));
+    assert_eq!(refused, Err(ReadError::OutOfScope));
 }

@@ -42,6 +42,9 @@ texts! {
     LISTED_OTHER
         "列表里文档 {document} 的摘要与文档不符；运行中的服务器会重做这份摘要"
         "what lists show of document {document} is not what the document says; a server that runs makes it anew";
+    LATE_OTHER
+        "超期清单里文档 {document} 的记录与文档不符；运行中的服务器会重做"
+        "what the list of late cases says of document {document} is not what the document says; a server that runs makes it anew";
     FIGURES_SUM
         "{rows} 行数字与各事项之和不符"
         "{rows} rows of figures are not the sums of what the cases add";

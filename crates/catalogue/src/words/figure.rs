@@ -22,6 +22,8 @@ words! {
     "handle_time" "办理用时" "until done";
     "whole_wait" "群众等待总时长" "the resident's whole wait";
     "verify_time" "核查用时" "until verified";
+    "late_ever" "首次超期" "turned late";
+    "late_now" "月末超期" "late as the month ended";
 }
 
 words! {

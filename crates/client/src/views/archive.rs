@@ -1,4 +1,5 @@
-//! Cases that the server finds by their titles and numbers, whether they are on the device or not.
+//! Cases that the server finds, by their titles and numbers or because they are late, whether they are on
+//! the device or not.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,4 +40,37 @@ pub struct ArchivedCase {
     pub confidential: bool,
     /// The day on which the server received the step that last moved it, `YYYY-MM-DD`.
     pub moved: Option<String>,
+}
+
+/// Which late cases are asked for, and where a page begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LateQuery {
+    /// The unit that holds them or was sent them, or one above it: a name, an id, or an unambiguous
+    /// beginning; none for all that one may read.
+    pub unit: Option<String>,
+    /// The `next` of the page before; none for the first page.
+    pub after: Option<String>,
+}
+
+/// A page of late cases, those that have been late for longest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LateCases {
+    /// The cases.
+    pub cases: Vec<LateCase>,
+    /// Where the next page begins; none if this was the last.
+    pub next: Option<String>,
+}
+
+/// A case that is late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LateCase {
+    /// The case.
+    #[serde(flatten)]
+    pub case: ArchivedCase,
+    /// The word of the clock that was over first.
+    pub clock: String,
+    /// Its last day, `YYYY-MM-DD`.
+    pub due: String,
+    /// The name of the unit that was sent the case, and has not answered.
+    pub sent_to: Option<String>,
 }

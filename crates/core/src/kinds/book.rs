@@ -22,7 +22,7 @@ pub use view::{Adoption, BookView, Proposal};
 
 use std::collections::BTreeSet;
 
-use super::case::clocks::ReadBy;
+use super::case::clocks::{ReadBy, TurnState};
 use super::kind::{Apart, Index, Kind, Said, Stands, StoodBefore};
 use super::list::{Listed, RowBytes};
 use crate::command::fields::Edit;
@@ -39,7 +39,7 @@ use crate::organisation::Organisation;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
-use crate::time::{Date, Time};
+use crate::time::Time;
 
 /// Towns' books.
 pub(crate) struct Book;
@@ -201,7 +201,7 @@ impl Kind for Book {
         None
     }
 
-    fn next_turn(_: &Document, _: &Organisation) -> Option<Date> {
+    fn turn_state(_: &Document, _: &Organisation) -> Option<TurnState> {
         None
     }
 

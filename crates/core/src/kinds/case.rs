@@ -18,7 +18,7 @@ pub use view::{CaseStage, CaseState, GivenCode, Order, Referral, ReferralKind};
 
 use std::collections::BTreeSet;
 
-use self::clocks::ReadBy;
+use self::clocks::{ReadBy, TurnState};
 use super::kind::{Apart, Index, Kind, Said, Stands, StoodBefore};
 use super::list::{ListRow as _, Listed, RowBytes};
 use crate::command::fields::Edit;
@@ -38,7 +38,7 @@ use crate::refusal::RefusalCode;
 use crate::slip::Slip;
 use crate::step::Steps as _;
 use crate::text::Text;
-use crate::time::{Date, Time};
+use crate::time::Time;
 
 /// Cases.
 pub(crate) struct Case;
@@ -293,8 +293,8 @@ impl Kind for Case {
         CaseRow::made(document, by)
     }
 
-    fn next_turn(document: &Document, organisation: &Organisation) -> Option<Date> {
-        clocks::next_turn(document, organisation)
+    fn turn_state(document: &Document, organisation: &Organisation) -> Option<TurnState> {
+        clocks::turn_state(document, organisation)
     }
 
     fn turned(document: &Document, organisation: &Organisation, now: Time) -> Option<CaseCommand> {

@@ -10,7 +10,7 @@ pub use view::DirectoryView;
 
 use std::collections::BTreeSet;
 
-use super::case::clocks::ReadBy;
+use super::case::clocks::{ReadBy, TurnState};
 use super::kind::{Apart, Index, Kind, Said, Stands, StoodBefore};
 use super::list::{Listed, RowBytes};
 use crate::command::fields::Edit;
@@ -25,7 +25,7 @@ use crate::organisation::Organisation;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
-use crate::time::{Date, Time};
+use crate::time::Time;
 
 /// Directories.
 pub(crate) struct Directory;
@@ -179,7 +179,7 @@ impl Kind for Directory {
         None
     }
 
-    fn next_turn(_: &Document, _: &Organisation) -> Option<Date> {
+    fn turn_state(_: &Document, _: &Organisation) -> Option<TurnState> {
         None
     }
 

@@ -12,7 +12,7 @@ pub use view::HouseholdView;
 
 use std::collections::BTreeSet;
 
-use super::case::clocks::ReadBy;
+use super::case::clocks::{ReadBy, TurnState};
 use super::kind::{Apart, Index, Kind, Said, Stands, StoodBefore};
 use super::list::{ListRow as _, Listed, RowBytes};
 use crate::command::fields::Edit;
@@ -29,7 +29,7 @@ use crate::organisation::Organisation;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
-use crate::time::{Date, Time};
+use crate::time::Time;
 
 /// Households.
 pub(crate) struct Household;
@@ -192,7 +192,7 @@ impl Kind for Household {
         HouseholdRow::made(document, by)
     }
 
-    fn next_turn(_: &Document, _: &Organisation) -> Option<Date> {
+    fn turn_state(_: &Document, _: &Organisation) -> Option<TurnState> {
         None
     }
 

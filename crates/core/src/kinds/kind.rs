@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::case::clocks::ReadBy;
+use super::case::clocks::{ReadBy, TurnState};
 use super::directory::PostRow;
 use super::list::{Listed, RowBytes};
 use super::unit::UnitCommand;
@@ -19,7 +19,7 @@ use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
 use crate::step::Steps;
-use crate::time::{Date, Time};
+use crate::time::Time;
 use crate::wire::Wire;
 
 /// A kind of document. No method has a default: a new kind answers everything before it compiles,
@@ -172,9 +172,9 @@ pub(crate) trait Kind {
 
     // Of a document, by time alone.
 
-    /// The last day behind which the server has something to say in it: one past every calendar if only
-    /// a new calendar can move it. None if time does nothing to it.
-    fn next_turn(document: &Document, organisation: &Organisation) -> Option<Date>;
+    /// How it stands: what the server will have to say in it, and what it said that still holds. None if
+    /// time does nothing to it.
+    fn turn_state(document: &Document, organisation: &Organisation) -> Option<TurnState>;
 
     /// The step that tells what is over at `now`, and was not told before.
     fn turned(document: &Document, organisation: &Organisation, now: Time)

@@ -10,7 +10,7 @@ pub use view::{Settled, TrayChange, TrayEntry, TrayView};
 
 use std::collections::BTreeSet;
 
-use super::case::clocks::ReadBy;
+use super::case::clocks::{ReadBy, TurnState};
 use super::kind::{Apart, Index, Kind, Said, Stands, StoodBefore};
 use super::list::{Listed, RowBytes};
 use crate::command::fields::Edit;
@@ -25,7 +25,7 @@ use crate::organisation::Organisation;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
-use crate::time::{Date, Time};
+use crate::time::Time;
 
 /// Trays.
 pub(crate) struct Tray;
@@ -178,7 +178,7 @@ impl Kind for Tray {
         None
     }
 
-    fn next_turn(_: &Document, _: &Organisation) -> Option<Date> {
+    fn turn_state(_: &Document, _: &Organisation) -> Option<TurnState> {
         None
     }
 

@@ -13,7 +13,7 @@ pub use view::{Appointment, Clearance, NotedDevice, UnitView};
 
 use std::collections::BTreeSet;
 
-use super::case::clocks::ReadBy;
+use super::case::clocks::{ReadBy, TurnState};
 use super::kind::{Apart, Index, Kind, Said, Stands, StoodBefore};
 use super::list::{Listed, RowBytes};
 use crate::command::fields::Edit;
@@ -28,7 +28,7 @@ use crate::organisation::Organisation;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::slip::Slip;
-use crate::time::{Date, Time};
+use crate::time::Time;
 
 /// Units.
 pub(crate) struct Unit;
@@ -185,7 +185,7 @@ impl Kind for Unit {
         None
     }
 
-    fn next_turn(_: &Document, _: &Organisation) -> Option<Date> {
+    fn turn_state(_: &Document, _: &Organisation) -> Option<TurnState> {
         None
     }
 

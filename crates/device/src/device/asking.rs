@@ -1,6 +1,6 @@
 //! Signed reads: what a device asks the server for beside its syncs.
 
-use alleyway_client::views::archive::{Archive, ArchiveQuery};
+use alleyway_client::views::archive::{Archive, ArchiveQuery, LateCases, LateQuery};
 use alleyway_client::views::coverage::Coverage;
 use alleyway_client::views::figures::{Figures, FiguresQuery};
 use alleyway_client::{Fault, Problem};
@@ -67,6 +67,24 @@ impl<P: Platform> Device<P> {
             .map(|after| format!("after={}", escaped(after)));
         let fields: Vec<String> = text.into_iter().chain(after).collect();
         self.ask(&format!("/v1/q/search?{}", fields.join("&")), halt)
+    }
+
+    /// A page of what is late, by the server's word, of all cases that the member may read now: those that
+    /// have been late for longest first.
+    ///
+    /// # Errors
+    /// [`Problem::UnitNotFound`], [`Problem::Ambiguous`]; what is wrong with the line, or what the server
+    /// says.
+    pub fn late(&self, query: &LateQuery, halt: &Halt) -> Result<LateCases, Fault> {
+        let mut fields = Vec::new();
+        if let Some(unit) = &query.unit {
+            let unit = self.read(|screen| screen.unit_named(unit))?;
+            fields.push(format!("unit={}", unit.key()));
+        }
+        if let Some(after) = &query.after {
+            fields.push(format!("after={}", escaped(after)));
+        }
+        self.ask(&format!("/v1/q/late?{}", fields.join("&")), halt)
     }
 
     /// The name by which people call a figure's code.

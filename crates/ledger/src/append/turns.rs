@@ -1,11 +1,13 @@
 //! The index of documents in which the server has something to say by time alone: by the day behind
-//! which it has, and by the unit whose answer they wait for. What is not due costs nothing.
+//! which it has, and by the unit whose answer they wait for; and of those that are late, as it has said.
+//! What is not due costs nothing.
 
 use crate::rows::records::{ByTimeRecord, Place};
-use crate::rows::{Tx, keys};
+use crate::rows::{Tx, View, keys};
 use alleyway_core::admission::Admitted;
 use alleyway_core::documents::Document;
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::case::clocks::Turn;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::StoreError;
 use alleyway_core::time::Date;
@@ -24,40 +26,79 @@ pub(super) fn note(
     if !admitted.kind().has_clocks() || admitted.command().body.takes_room() {
         return Ok(());
     }
+    let known = place_of(tx, document.id())?;
     let place = Place {
         day: Some(NEXT),
         waits_for: document.waits_for(),
+        late: known.late.clone(),
     };
-    put(tx, document.id(), place)
+    move_to(tx, document.id(), &known, &place);
+    Ok(())
 }
 
 impl Place {
     /// Where a document belongs in the index.
     pub(crate) fn of(document: &Document, organisation: &Organisation) -> Self {
+        let state = document.turn_state(organisation).unwrap_or_default();
         Self {
-            day: document.next_turn(organisation),
+            day: state.next_turn,
             waits_for: document.waits_for(),
+            late: state.late,
         }
     }
 }
 
+/// The place of a document in the index; an empty one if it is not there.
+pub(crate) fn place_of(tx: &Tx<'_>, document: DocumentId) -> Result<Place, StoreError> {
+    let place: Option<Place> = tx.get(&keys::place(document))?;
+    Ok(place.unwrap_or_default())
+}
+
+/// What the index says of a document's being late; none if that is to be worked out at the next look.
+pub(crate) fn kept_late(
+    view: View<'_>,
+    document: DocumentId,
+) -> Result<Option<Option<Turn>>, StoreError> {
+    let record: Option<ByTimeRecord> = view.get(keys::BY_TIME)?;
+    let is_whole = record.is_some_and(|record| record.indexed.is_none());
+    let place: Place = view.get(&keys::place(document))?.unwrap_or_default();
+    let is_known = is_whole && place.day != Some(NEXT);
+    Ok(is_known.then_some(place.late))
+}
+
+/// Has a document worked out anew at the next look.
+pub(crate) fn look_again(tx: &mut Tx<'_>, document: DocumentId) -> Result<(), StoreError> {
+    let known = place_of(tx, document)?;
+    let place = Place {
+        day: Some(NEXT),
+        ..known.clone()
+    };
+    move_to(tx, document, &known, &place);
+    Ok(())
+}
+
 /// Puts a document into another place of the index, or out of it.
-pub(crate) fn put(tx: &mut Tx<'_>, document: DocumentId, place: Place) -> Result<(), StoreError> {
-    let known: Option<Place> = tx.get(&keys::place(document))?;
-    let known = known.unwrap_or_default();
+pub(crate) fn put(tx: &mut Tx<'_>, document: DocumentId, place: &Place) -> Result<(), StoreError> {
+    let known = place_of(tx, document)?;
+    move_to(tx, document, &known, place);
+    Ok(())
+}
+
+fn move_to(tx: &mut Tx<'_>, document: DocumentId, known: &Place, place: &Place) {
     if known == place {
-        return Ok(());
+        return;
     }
     let day = |day| keys::turn(day, document);
     move_row(tx, known.day.map(day), place.day.map(day));
     let unit = |unit| keys::waiting(unit, document);
     move_row(tx, known.waits_for.map(unit), place.waits_for.map(unit));
-    if place == Place::default() {
+    let late = |place: &Place| Some(keys::late(place.late.as_ref()?.due, document));
+    move_row(tx, late(known), late(place));
+    if *place == Place::default() {
         tx.remove(keys::place(document));
     } else {
-        tx.put(keys::place(document), &place);
+        tx.put(keys::place(document), place);
     }
-    Ok(())
 }
 
 fn move_row(tx: &mut Tx<'_>, from: Option<Vec<u8>>, to: Option<Vec<u8>>) {

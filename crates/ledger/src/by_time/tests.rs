@@ -306,9 +306,11 @@ fn an_index_by_an_older_national_calendar_is_made_anew() {
         ..record
     };
     tx.put(keys::BY_TIME.to_vec(), &older);
-    turns::put(&mut tx, case, Place::default()).unwrap();
+    turns::put(&mut tx, case, &Place::default()).unwrap();
     town.commit();
     assert_eq!(town.indexed(), 0);
     town.behind(0);
     assert_eq!(town.indexed(), 1);
 }
+
+mod late;

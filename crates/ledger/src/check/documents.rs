@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::CheckReport;
 use super::ids::{LoadedTrays, NotedIds};
 use super::problem::Problem;
+use crate::append::turns;
 use crate::rows::keys;
 use crate::rows::loaded::load;
 use crate::rows::records::{FeedEntry, HeadRecord};
@@ -126,6 +127,7 @@ impl Documents {
         self.compare_tracked(view, &document, report)?;
         self.compare_figures(view, &document, report)?;
         compare_row(view, &document, report)?;
+        self.compare_late(view, &document, report)?;
         self.noted
             .compare(records, id, document.commands(), head, report)
     }
@@ -171,6 +173,25 @@ impl Documents {
         if counted != kept.map(|kept| kept.tally) {
             report.problem(Problem::FiguresOther {
                 case: document.id(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Compares what the index of late cases says of a document with the document.
+    fn compare_late(
+        &self,
+        view: View<'_>,
+        document: &Document,
+        report: &mut CheckReport,
+    ) -> Result<(), StoreError> {
+        let Some(late) = turns::kept_late(view, document.id())? else {
+            return Ok(());
+        };
+        let state = document.turn_state(&self.organisation);
+        if late != state.and_then(|state| state.late) {
+            report.problem(Problem::LateOther {
+                document: document.id(),
             });
         }
         Ok(())

@@ -77,6 +77,11 @@ pub enum Problem {
         /// The document.
         document: DocumentId,
     },
+    /// Whether a document is late is in the index otherwise than the document says.
+    LateOther {
+        /// The document.
+        document: DocumentId,
+    },
     /// Figures are not the sum of the cases' parts.
     FiguresSum {
         /// Months, places and categories of which that is so.

@@ -3,11 +3,12 @@
 //! What reaches the ledger later with a receipt of that month is in the next print. So all prints
 //! together are all that was counted, and whoever reads the same month again learns nothing of what
 //! came between. Which cases are open is in no print: of two prints and what came and went between
-//! one would know a figure that is hidden.
+//! one would know a figure that is hidden. How many are late when the month is over is in its print: what
+//! stops being late is counted nowhere.
 
 use std::collections::BTreeMap;
 
-use super::{FigureRow, figures_in};
+use super::{FigureRow, figures_in, kept};
 use crate::rows::records::PrintRecord;
 use crate::rows::{Tx, View, keys, read};
 use alleyway_core::id::UnitId;
@@ -26,14 +27,20 @@ pub(crate) fn print_one(tx: &mut Tx<'_>, now: Time) -> Result<bool, StoreError> 
     let printed = printed_months(tx.view())?;
     let (last, over) = (printed.last().copied(), Month::of(now).before());
     let counted = figures_in(tx.view())?;
+    let is_due = |month: &Month| last.is_none_or(|last| *month > last) && *month <= over;
+    let late = if is_due(&over) {
+        late_now(tx.view())?
+    } else {
+        BTreeMap::new()
+    };
     let months = counted.iter().map(|row| row.month);
-    let due = months.filter(|month| last.is_none_or(|last| *month > last) && *month <= over);
-    let Some(month) = due.min() else {
+    let due = months.filter(is_due);
+    let Some(month) = due.chain((!late.is_empty()).then_some(over)).min() else {
         return Ok(false);
     };
     let mut lines: BTreeMap<Line, u64> = BTreeMap::new();
     for row in counted {
-        if row.month <= month && row.key.figure != Figure::Open {
+        if row.month <= month && !row.key.figure.is_state() {
             let line = (row.place, row.category, row.key);
             let sum = lines.entry(line).or_default();
             *sum = sum.saturating_add(row.amount);
@@ -47,6 +54,9 @@ pub(crate) fn print_one(tx: &mut Tx<'_>, now: Time) -> Result<bool, StoreError> 
             }
         }
     }
+    if month == over {
+        lines.extend(late);
+    }
     let key = keys::print(month);
     let lines = lines.into_iter().filter(|(_, amount)| *amount > 0);
     let lines =
@@ -54,6 +64,21 @@ pub(crate) fn print_one(tx: &mut Tx<'_>, now: Time) -> Result<bool, StoreError> 
     let lines = List::new(lines.collect()).map_err(|_| StoreError::damaged(&key))?;
     tx.put(key, &PrintRecord { lines });
     Ok(true)
+}
+
+/// How many cases are late now, by place and category. Confidential ones have no part in the figures.
+fn late_now(view: View<'_>) -> Result<BTreeMap<Line, u64>, StoreError> {
+    let mut late = BTreeMap::new();
+    for (key, _) in view.scan_all(keys::LATE)? {
+        let Some(part) = kept(view, keys::document_of(&key)?)? else {
+            continue;
+        };
+        if part.tally.is_open() {
+            let line = (part.place, part.tally.category, Figure::LateNow.key());
+            *late.entry(line).or_default() += 1;
+        }
+    }
+    Ok(late)
 }
 
 /// The months that are printed, in order.

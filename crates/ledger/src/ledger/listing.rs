@@ -1,6 +1,7 @@
 //! The rows for lists of a ledger, made anew.
 
 use super::Ledger;
+use crate::append::turns;
 use crate::listed;
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::{Records, StoreError};
@@ -17,8 +18,8 @@ impl Ledger {
         listed::make(&mut self.tx(records))
     }
 
-    /// Makes the row for lists of a document anew, of which a check said that it is another. To be
-    /// committed with [`Ledger::take_transaction`].
+    /// Makes the row for lists of a document anew, of which a check said that it is another, and has
+    /// looked anew whether it is late. To be committed with [`Ledger::take_transaction`].
     ///
     /// # Errors
     /// Whatever the store says, of a damaged document too.
@@ -27,6 +28,8 @@ impl Ledger {
         records: &dyn Records,
         document: DocumentId,
     ) -> Result<(), StoreError> {
-        listed::make_anew(&mut self.tx(records), document)
+        let tx = &mut self.tx(records);
+        listed::make_anew(tx, document)?;
+        turns::look_again(tx, document)
     }
 }

@@ -4,7 +4,9 @@ use super::Ledger;
 use crate::answer::{self, Answering, Continuation, Reply};
 use crate::error::LedgerError;
 use crate::figures;
-use crate::reads::{self, Coverage, Figures, FiguresQuery, HouseholdCount, ReadError, Search};
+use crate::reads::{
+    self, Coverage, Figures, FiguresQuery, HouseholdCount, LateList, ReadError, Search,
+};
 use crate::resident::{self, ResidentDone, ResidentError, ResidentRequest, Tracking};
 use crate::rows::Tx;
 use alleyway_core::id::{DeviceId, UnitId};
@@ -112,6 +114,21 @@ impl Ledger {
         now: Time,
     ) -> Result<bool, LedgerError<ReadError>> {
         reads::search(&mut self.tx(records), device, search, now)
+    }
+
+    /// Looks at some more late cases for a page of them, for a device whose signature was checked. Whether
+    /// the page is full, or nothing is left.
+    ///
+    /// # Errors
+    /// [`ReadError`], or the store fails.
+    pub fn late(
+        &mut self,
+        records: &dyn Records,
+        device: DeviceId,
+        list: &mut LateList,
+        now: Time,
+    ) -> Result<bool, LedgerError<ReadError>> {
+        reads::late(&mut self.tx(records), device, list, now)
     }
 
     /// The page that the resident with this code sees at `now`.

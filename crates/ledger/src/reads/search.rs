@@ -18,6 +18,7 @@ use alleyway_core::id::{DeviceId, DocumentId};
 use alleyway_core::kinds::ListRow as _;
 use alleyway_core::kinds::case::{CaseRow, CaseStage};
 use alleyway_core::number::CaseNumber;
+use alleyway_core::organisation::Organisation;
 use alleyway_core::store::StoreError;
 use alleyway_core::text::fold::Sought;
 use alleyway_core::time::Time;
@@ -66,6 +67,22 @@ pub struct Found {
     pub confidential: bool,
     /// When the step that last moved it was received.
     pub moved: Option<Time>,
+}
+
+impl Found {
+    pub(super) fn of(organisation: &Organisation, document: DocumentId, row: &CaseRow) -> Self {
+        let holder = organisation.unit(row.holder);
+        Self {
+            document,
+            number: row.number,
+            title: row.title.to_string(),
+            category: row.category.to_string(),
+            holder: holder.map_or_else(String::new, |unit| unit.name.to_string()),
+            stage: row.stage.clone(),
+            confidential: row.confidential,
+            moved: row.moved,
+        }
+    }
 }
 
 /// A page of what is searched for, in the making.
@@ -216,20 +233,8 @@ fn find(
         return Ok(None);
     }
     let row: Option<CaseRow> = listed::row(tx, document)?;
-    let Some(row) = row.filter(|row| search.is_met_by(row)) else {
-        return Ok(None);
-    };
-    let holder = tx.organisation().unit(row.holder);
-    Ok(Some(Found {
-        document,
-        number: row.number,
-        title: row.title.to_string(),
-        category: row.category.to_string(),
-        holder: holder.map_or_else(String::new, |unit| unit.name.to_string()),
-        stage: row.stage,
-        confidential: row.confidential,
-        moved: row.moved,
-    }))
+    let row = row.filter(|row| search.is_met_by(row));
+    Ok(row.map(|row| Found::of(tx.organisation(), document, &row)))
 }
 
 #[cfg(test)]

@@ -395,6 +395,22 @@ pub(crate) fn unit_waited_for(key: &[u8]) -> Result<UnitId, StoreError> {
         .ok_or_else(|| StoreError::damaged(key))
 }
 
+/// A document that is late, by the day that was over first.
+pub(crate) fn late(due: Date, document: DocumentId) -> Vec<u8> {
+    key(b'X', &[&ordered(due), &document.0])
+}
+
+/// The day and the document of such a key.
+pub(crate) fn late_of(key: &[u8]) -> Result<(Date, DocumentId), StoreError> {
+    let due = key.get(1..).and_then(|rest| rest.first_chunk::<4>());
+    let due = due.ok_or_else(|| StoreError::damaged(key))?;
+    let due = Date(i32::from_be_bytes(*due) ^ i32::MIN);
+    Ok((due, document_of(key)?))
+}
+
+/// All such documents, those that have been late for longest first.
+pub(crate) const LATE: &[u8] = b"X";
+
 /// Where a document is in the index of what time alone does.
 pub(crate) fn place(document: DocumentId) -> Vec<u8> {
     key(b'U', &[&document.0])

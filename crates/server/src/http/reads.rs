@@ -12,6 +12,7 @@
 //! | `query` | the fields of a query, of which the description is made too |
 //! | `figures` | the figures of cases |
 //! | `coverage` | how alleys are looked after |
+//! | `late` | what is late |
 //! | `devices` | the town's devices, for administrators |
 //! | `invitation` | an invitation's code, for the device that asked for it |
 //! | `search` | cases by their titles and numbers |
@@ -22,6 +23,7 @@ mod devices;
 mod error;
 mod figures;
 mod invitation;
+mod late;
 mod openapi;
 mod query;
 mod search;
@@ -121,6 +123,17 @@ pub(super) async fn invitation(
     let command = invitation::read(&asked.query)?;
     let shown = invitation::ask(&app, asked.device, command).await?;
     answer(asked.device, &invitation::Shown::of(&shown))
+}
+
+pub(super) async fn late(
+    State(app): State<Arc<App>>,
+    target: Uri,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    let asked = authenticate(&app, &target, &headers).await?;
+    let list = late::read(&asked.query)?;
+    let list = late::ask(&app, asked.device, list).await?;
+    answer(asked.device, &late::Shown::of(&list))
 }
 
 pub(super) async fn search(

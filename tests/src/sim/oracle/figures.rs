@@ -12,9 +12,9 @@ use alleyway_core::time::{Date, Time};
 pub(crate) type Line = (String, String, String, u64);
 
 /// The steps whose days are written down; a note's is not.
-const DATED: [&str; 16] = [
+const DATED: [&str; 17] = [
     "report", "accept", "reject", "escalate", "receive", "return", "rule", "dispatch", "wait",
-    "resume", "resolve", "verify", "close", "reopen", "withdraw", "merge",
+    "resume", "resolve", "verify", "close", "reopen", "withdraw", "merge", "late",
 ];
 
 const HOUR: i64 = 3_600_000;
@@ -123,6 +123,9 @@ fn one(log: &[Entry], resident: MemberId, lines: &mut BTreeMap<Line, u64>) {
             "withdraw" => add(entry, "withdrawn", 0, 1),
             "merge" => add(entry, "merged", 0, 1),
             "reopen" => add(entry, "reopened", 0, 1),
+            "late" if !before.iter().any(|past| past.is(&["late"])) => {
+                add(entry, "late_ever", 0, 1);
+            }
             "reject" => add(entry, &format!("rejected/{}", entry.says("reason")), 0, 1),
             "close" => {
                 add(entry, &format!("closed/{}", entry.says("code")), 0, 1);

@@ -9,7 +9,7 @@
 //! | `running` | one clock: counted, stopped, extended, moved with the calendar |
 //! | `fold` | the steps of a case in their order, and what each does to its clocks |
 //! | `days` | whose days they were |
-//! | `turns` | what the server says by time alone |
+//! | `turns` | what the server says by time alone, and how a case stands towards that |
 //! | `light` | what a row of a list keeps, and the light by the day |
 
 mod days;
@@ -20,7 +20,8 @@ mod turns;
 
 pub use days::{DaysOf, Span};
 pub use light::{ClockItem, Dues, Light, Lit, Reason};
-pub(crate) use turns::{late, may_be_told, next_turn, redated};
+pub use turns::TurnState;
+pub(crate) use turns::{late, may_be_told, redated, turn_state};
 
 use std::collections::BTreeSet;
 

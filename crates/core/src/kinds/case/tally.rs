@@ -35,7 +35,7 @@ use crate::wire_struct;
 /// Steps that are counted, or that something that is counted hangs on.
 const COUNTED: &[&str] = &[
     "report", "accept", "reject", "escalate", "receive", "return", "rule", "dispatch", "wait",
-    "resume", "resolve", "verify", "close", "reopen", "withdraw", "merge", "edit",
+    "resume", "resolve", "verify", "close", "reopen", "withdraw", "merge", "edit", "late",
 ];
 
 /// The part of a case in the figures, and what its next steps are counted by.
@@ -49,6 +49,8 @@ pub struct CaseTally {
     is_open: bool,
     /// How often it was returned since it was last received, ruled or reopened.
     returns: u32,
+    /// Whether it was ever late.
+    was_late: bool,
     clocks: Clocks,
     counts: Counts,
 }
@@ -57,6 +59,7 @@ wire_struct!(CaseTally {
     reported,
     is_open,
     returns,
+    was_late,
     clocks,
     counts
 });
@@ -114,6 +117,7 @@ impl CaseTally {
             reported: Month::of(at),
             is_open: true,
             returns: 0,
+            was_late: false,
             clocks: Clocks::begun(at),
             counts: Counts::default(),
         };
@@ -150,6 +154,7 @@ impl CaseTally {
             "merge" => self.ends(&Figure::Merged.key()),
             "reopen" => self.reopen(),
             "edit" => self.is_moved(&entry),
+            "late" => self.turns_late(),
             _ => {}
         }
     }
@@ -177,6 +182,12 @@ impl CaseTally {
         let amount = u64::from(is_open);
         let key = Figure::Open.key();
         self.counts.set(self.reported, &self.category, &key, amount);
+    }
+
+    fn turns_late(&mut self) {
+        if !std::mem::replace(&mut self.was_late, true) {
+            self.count(Figure::LateEver, 1);
+        }
     }
 
     /// Another unit has it now: it does not wait any more.

@@ -121,12 +121,12 @@ macro_rules! document_kind {
                 match self { $( Self::$Kind => $folder::$Kind::goes_on_in(document), )* }
             }
 
-            pub(crate) fn next_turn(
+            pub(crate) fn turn_state(
                 self,
                 document: &Document,
                 organisation: &Organisation,
-            ) -> Option<Date> {
-                match self { $( Self::$Kind => $folder::$Kind::next_turn(document, organisation), )* }
+            ) -> Option<TurnState> {
+                match self { $( Self::$Kind => $folder::$Kind::turn_state(document, organisation), )* }
             }
 
             pub(crate) fn turned(

@@ -13,7 +13,7 @@ use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::{CommandId, DocumentId, UnitId};
 use crate::kinds::case::CaseCommand;
-use crate::kinds::case::clocks::ReadBy;
+use crate::kinds::case::clocks::{ReadBy, TurnState};
 use crate::kinds::list::{Listed, RowBytes};
 use crate::kinds::{Apart, Index, Kind, Said, Stands, StoodBefore};
 use crate::number::CaseNumber;
@@ -25,7 +25,7 @@ use crate::policy::rules::{Part, Rules};
 use crate::policy::{Authority, Question, Room, judge_of};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::slip::Slip;
-use crate::time::{Date, Time};
+use crate::time::Time;
 
 /// Of its row's parts those before this one are fulfilled, this one and those behind it are not.
 struct UpTo<const PART: usize>;
@@ -245,7 +245,7 @@ impl<const PART: usize> Kind for UpTo<PART> {
         None
     }
 
-    fn next_turn(_: &Document, _: &Organisation) -> Option<Date> {
+    fn turn_state(_: &Document, _: &Organisation) -> Option<TurnState> {
         None
     }
     fn turned(_: &Document, _: &Organisation, _: Time) -> Option<Self::Command> {

@@ -1,7 +1,8 @@
 //! How far the server's steps by time are.
 
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
-use alleyway_core::time::{Date, Time};
+use alleyway_core::kinds::case::clocks::Turn;
+use alleyway_core::time::{Date, Month, Time};
 use alleyway_core::wire_struct;
 
 /// How far the server's steps by time are.
@@ -19,21 +20,30 @@ pub(crate) struct ByTimeRecord {
     /// The last year of the national calendar that the program had which made the index: what it had to
     /// leave open has a day by the calendar of a later one.
     pub(crate) national_until: u16,
+    /// The last month whose figures were printed when it was over; none before the first.
+    pub(crate) printed: Option<Month>,
 }
 wire_struct!(ByTimeRecord {
     believed,
     indexed,
     calendar,
     moved,
-    national_until
+    national_until,
+    printed
 });
 
 /// Where a document is in the index of what time alone does.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Place {
     /// The day behind which the server has something to say.
     pub(crate) day: Option<Date>,
     /// The unit whose answer it waits for.
     pub(crate) waits_for: Option<UnitId>,
+    /// The last day that is over and was told, while what was due is not done.
+    pub(crate) late: Option<Turn>,
 }
-wire_struct!(Place { day, waits_for });
+wire_struct!(Place {
+    day,
+    waits_for,
+    late
+});

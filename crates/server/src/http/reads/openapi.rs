@@ -2,13 +2,14 @@
 
 use alleyway_catalogue::Lang;
 use alleyway_core::kinds::case::Figure;
+use alleyway_core::kinds::case::clocks::ClockKind;
 use alleyway_core::sync::read::PROOF_HEADER;
-use alleyway_ledger::FOUND_MAX;
+use alleyway_ledger::{FOUND_MAX, LATE_MAX};
 use serde_json::{Map, Value, json};
 
 use super::super::error::HttpError;
 use super::query::Field;
-use super::{coverage, devices, error, figures, invitation, search};
+use super::{coverage, devices, error, figures, invitation, late, search};
 
 /// The whole description.
 pub(super) fn description() -> Value {
@@ -24,6 +25,7 @@ pub(super) fn description() -> Value {
             "/v1/q/devices": { "get": devices_path() },
             "/v1/q/figures": { "get": figures_path() },
             "/v1/q/invitation": { "get": invitation_path() },
+            "/v1/q/late": { "get": late_path() },
             "/v1/q/search": { "get": search_path() },
         },
         "components": {
@@ -128,10 +130,28 @@ fn search_path() -> Value {
     })
 }
 
-/// A page of cases.
-fn cases_schema() -> Value {
+fn late_path() -> Value {
+    json!({
+        "operationId": "late",
+        "summary": "Cases that are late, those that have been for longest first",
+        "parameters": late::FIELDS.iter().map(|field| parameter(field, "")).collect::<Vec<_>>(),
+        "responses": responses("LateCases"),
+    })
+}
+
+/// What is told of a late case beside the case.
+fn late_fields() -> [(&'static str, Value); 3] {
+    let kinds: Vec<&str> = ClockKind::ALL.iter().map(ClockKind::word).collect();
+    let clock = json!({ "type": "string", "enum": kinds, "description": "of what is over and not done, what was to be done first" });
+    let due = json!({ "type": "string", "description": "its last day" });
+    let to = json!({ "type": ["string", "null"], "description": "the unit that was sent it, and has not answered" });
+    [("clock", clock), ("due", due), ("sent_to", to)]
+}
+
+/// A page of cases: `more` beside what is told of each.
+fn cases_schema(max: usize, more: &[(&'static str, Value)]) -> Value {
     let text = json!({ "type": "string" });
-    let case = json!({
+    let mut case = json!({
         "document": text,
         "number": text,
         "title": text,
@@ -141,7 +161,7 @@ fn cases_schema() -> Value {
         "confidential": { "type": "boolean" },
         "moved": { "type": ["string", "null"], "description": "the day on which the server received the step that last moved it" },
     });
-    let needed = [
+    let mut needed = vec![
         "document",
         "number",
         "title",
@@ -151,8 +171,14 @@ fn cases_schema() -> Value {
         "confidential",
         "moved",
     ];
+    for (name, schema) in more {
+        if let Some(case) = case.as_object_mut() {
+            case.insert((*name).to_owned(), schema.clone());
+        }
+        needed.push(name);
+    }
     let fields = json!({
-        "cases": { "type": "array", "maxItems": FOUND_MAX, "items": object(&case, &needed) },
+        "cases": { "type": "array", "maxItems": max, "items": object(&case, &needed) },
         "next": { "type": ["string", "null"], "description": "where the next page begins; null if this was the last" },
     });
     object(&fields, &["cases", "next"])
@@ -266,7 +292,8 @@ fn schemas() -> Value {
     });
     let error = json!({ "code": text, "text_zh": text, "text_en": text });
     json!({
-        "Cases": cases_schema(),
+        "Cases": cases_schema(FOUND_MAX, &[]),
+        "LateCases": cases_schema(LATE_MAX, &late_fields()),
         "Coverage": coverage_schema(),
         "Devices": devices_schema(),
         "Invitation": invitation_schema(),

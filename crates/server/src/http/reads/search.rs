@@ -78,7 +78,7 @@ pub(super) struct Shown {
 }
 
 #[derive(Debug, Serialize)]
-struct ShownCase {
+pub(super) struct ShownCase {
     document: String,
     number: String,
     title: String,
@@ -92,22 +92,24 @@ struct ShownCase {
 impl Shown {
     pub(super) fn of(search: &Search) -> Self {
         Self {
-            cases: search.found().iter().map(shown).collect(),
+            cases: search.found().iter().map(ShownCase::of).collect(),
             next: search.next().map(|place| hex::encode(place.to_bytes())),
         }
     }
 }
 
-fn shown(found: &Found) -> ShownCase {
-    ShownCase {
-        document: found.document.key(),
-        number: found.number.to_string(),
-        title: found.title.clone(),
-        category: found.category.clone(),
-        status: found.stage.word().to_owned(),
-        holder: found.holder.clone(),
-        confidential: found.confidential,
-        moved: found.moved.map(|moved| Date::of(moved).to_string()),
+impl ShownCase {
+    pub(super) fn of(found: &Found) -> Self {
+        Self {
+            document: found.document.key(),
+            number: found.number.to_string(),
+            title: found.title.clone(),
+            category: found.category.clone(),
+            status: found.stage.word().to_owned(),
+            holder: found.holder.clone(),
+            confidential: found.confidential,
+            moved: found.moved.map(|moved| Date::of(moved).to_string()),
+        }
     }
 }
 

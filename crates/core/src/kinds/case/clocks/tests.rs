@@ -8,7 +8,7 @@ use crate::documents::{Document, Execution, Receipt};
 use crate::id::CommandId;
 use crate::kinds::Body;
 use crate::kinds::book::{Rulebook, Section, SectionName, Version};
-use crate::kinds::case::{CaseCommand, Extend, Finding, Origin, Redated, Report};
+use crate::kinds::case::{Accept, CaseCommand, Extend, Finding, Origin, Redated, Report};
 use crate::organisation::Organisation;
 use crate::organisation::samples::town;
 use crate::text::Text;
@@ -396,7 +396,24 @@ fn what_is_over_is_told_together_and_names_one_unit_more_each_time() {
     assert_eq!(second.to, Some(unit(2)));
     let told = told.on("2026-03-18", CaseCommand::Late(second));
     assert_eq!(late(&told, "2027-01-01"), None);
-    assert_eq!(turns::next_turn(&told.document, &town), None);
+    let state = turns::turn_state(&told.document, &town).unwrap();
+    assert_eq!(state.next_turn, None);
+}
+
+#[test]
+fn a_case_is_late_from_the_servers_word_until_what_was_due_is_done() {
+    let (town, told) = (town(), left("2026-03-02"));
+    let late = |told: &Told| {
+        let state = turns::turn_state(&told.document, &town).unwrap();
+        state.late.map(|turn| (turn.kind, turn.due.to_string()))
+    };
+    assert_eq!(late(&told), None);
+    let first = turns::late(&told.document, &town, morning("2026-03-30")).unwrap();
+    let told = told.on("2026-03-30", CaseCommand::Late(first));
+    let accept = (ClockKind::Accept, "2026-03-03".to_owned());
+    assert_eq!(late(&told), Some(accept));
+    let told = told.on("2026-03-31", CaseCommand::Accept(Accept {}));
+    assert_eq!(late(&told), None);
 }
 
 #[test]

@@ -12,24 +12,32 @@ use crate::wire::List;
 const NEVER: Date = Date(i32::MAX);
 
 impl Times {
-    /// The last days that no step of the server has told to be over, with whether they are provisional.
-    fn untold(&self) -> impl Iterator<Item = (Turn, bool)> + '_ {
-        let dated = self.clocks.iter().filter_map(|clock| {
+    /// The last days of the clocks that run, with whether they are provisional.
+    fn ends(&self) -> impl Iterator<Item = (Turn, bool)> + '_ {
+        self.clocks.iter().filter_map(|clock| {
             let turn = Turn {
                 kind: clock.kind.clone(),
                 by: clock.by,
                 due: clock.due?,
             };
             Some((turn, clock.is_provisional))
-        });
-        dated.filter(|(turn, _)| !self.told.contains(turn))
+        })
     }
 
-    /// The last day behind which the server has something to say; none if it never has.
-    fn next_turn(&self) -> Option<Date> {
+    /// Those that no step of the server has told to be over.
+    fn untold(&self) -> impl Iterator<Item = (Turn, bool)> + '_ {
+        self.ends().filter(|(turn, _)| !self.told.contains(turn))
+    }
+
+    fn turn_state(&self) -> TurnState {
         let days = self.untold();
-        days.map(|(turn, is_provisional)| if is_provisional { NEVER } else { turn.due })
-            .min()
+        let days = days.map(|(turn, is_provisional)| if is_provisional { NEVER } else { turn.due });
+        let told = self.ends().map(|(turn, _)| turn);
+        let told = told.filter(|turn| self.told.contains(turn));
+        TurnState {
+            next_turn: days.min(),
+            late: told.min_by_key(|turn| turn.due),
+        }
     }
 
     /// The last days that are over on a day and not told.
@@ -41,11 +49,21 @@ impl Times {
     }
 }
 
-/// The last day behind which the server has something to say by time alone: a day past every calendar
-/// if only a new calendar can move it.
-pub(crate) fn next_turn(document: &Document, organisation: &Organisation) -> Option<Date> {
+/// How a document stands towards what the server says by time alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TurnState {
+    /// The last day behind which the server has something to say: one past every calendar if only a new
+    /// calendar can move it. None if it never has.
+    pub next_turn: Option<Date>,
+    /// Of the clocks that run the last day that was over first, and was told: the document is late now. An
+    /// extension, or the end of what was due, takes it away; that it was told stays in the log.
+    pub late: Option<Turn>,
+}
+
+/// How a case stands.
+pub(crate) fn turn_state(document: &Document, organisation: &Organisation) -> Option<TurnState> {
     let times = document.case_times(ReadBy::all(organisation))?;
-    times.next_turn()
+    Some(times.turn_state())
 }
 
 /// The step that tells what is over at `now`, all of it at once: the unit as many levels up as it has

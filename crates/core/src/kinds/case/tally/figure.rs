@@ -67,6 +67,11 @@ figures! {
     14 WholeWait = "whole_wait",
     /// How long it took from the end of the work to the verification.
     15 VerifyTime = "verify_time",
+    /// Cases that turned late for the first time, as the server told it.
+    16 LateEver = "late_ever",
+    /// Cases that are late as a month ends: of those that the server told the ones in which what is over
+    /// is not done.
+    17 LateNow = "late_now",
 }
 
 impl Figure {
@@ -94,6 +99,11 @@ impl Figure {
     /// The figure of a span.
     pub fn of_span(self, span: Span) -> FigureKey {
         FigureKey { span, ..self.key() }
+    }
+
+    /// Whether it says how things stand, and not what happened: it can become less.
+    pub fn is_state(self) -> bool {
+        matches!(self, Self::Open | Self::LateNow)
     }
 
     /// Whether it says how long something took: it is counted by spans.
