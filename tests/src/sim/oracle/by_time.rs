@@ -4,6 +4,7 @@
 
 use alleyway_core::command::Body;
 use alleyway_core::id::{DocumentId, UnitId};
+use alleyway_core::kinds::case::clocks::ClockKind;
 use alleyway_core::kinds::case::{CaseCommand, CaseStage, Late};
 use alleyway_core::time::{Date, Time};
 
@@ -105,6 +106,7 @@ fn is_late(
         if !life.told.insert(turn.clone()) {
             return Err("it was told before");
         }
+        life.is_look_late |= turn.kind == ClockKind::Verify;
     }
     life.tellings += 1;
     let to = reader_above(life, town, life.whose_turn(town), life.tellings, at);

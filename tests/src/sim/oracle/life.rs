@@ -71,6 +71,8 @@ pub(crate) struct Life {
     verifier: Option<UnitId>,
     /// What the server has told to be over.
     pub(super) told: BTreeSet<Turn>,
+    /// Whether that was told of the days for looking, since the work ended.
+    pub(super) is_look_late: bool,
     /// How often it has.
     pub(super) tellings: usize,
     was_reopened: bool,
@@ -205,6 +207,7 @@ impl Life {
             ruler_above: None,
             verifier: None,
             told: BTreeSet::new(),
+            is_look_late: false,
             tellings: 0,
             was_reopened: false,
         }
@@ -340,7 +343,8 @@ impl Life {
                     .resolvers
                     .iter()
                     .any(|member| by.town.ever_acted(*member, self.owner));
-                acts(self.owner) || (own && above(self.owner))
+                let is_empty = !by.town.is_attended(self.owner, by.at);
+                acts(self.owner) || above(self.owner) && (own || is_empty || self.is_look_late)
             }
             CaseCommand::Reopen(_) => acts(self.owner),
             CaseCommand::Withdraw(_) => reporter,
@@ -568,6 +572,9 @@ impl Life {
     /// Carries the step out.
     pub(crate) fn take(&mut self, by: &Actor<'_>, step: &CaseCommand) {
         self.is_as_reported &= !moves(step);
+        if let CaseCommand::Resolve(_) | CaseCommand::Verify(_) | CaseCommand::Reopen(_) = step {
+            self.is_look_late = false;
+        }
         match step {
             CaseCommand::Accept(_) => self.stage = CaseStage::Accepted,
             CaseCommand::Start(_) | CaseCommand::Resume(_) => self.stage = CaseStage::InProgress,

@@ -1,7 +1,7 @@
 //! The fields of a step that policy fills in, from what stands: the next level, who rules, who is asked
 //! to verify, the household's door.
 
-use super::{CaseCommand, CaseState, Report, ruler_of, verifier_of};
+use super::{CaseCommand, CaseState, Report, above_who_withdraws, ruler_of, verifier_of};
 use crate::command::fields::Edit;
 use crate::documents::fields::names_document;
 use crate::documents::{Document, DocumentKind};
@@ -41,7 +41,10 @@ pub(super) fn complete(command: &mut CaseCommand, stands: &Stands<'_>) -> Result
         }
         CaseCommand::Return(step) => step.ruler = ruler_of(organisation, &case).or(step.ruler),
         CaseCommand::Resolve(step) => step.verifier = verifier_of(organisation, &case),
-        CaseCommand::Recuse(step) => step.above = organisation.next_level_up(case.holder),
+        CaseCommand::Recuse(step) => {
+            let acts = |unit| acts_for(stands, unit);
+            step.above = above_who_withdraws(organisation, &case, acts);
+        }
         CaseCommand::PartDone(step) => {
             step.unit = part_of(stands, &case).ok_or(RefusalCode::NotPermitted)?;
         }
@@ -86,15 +89,17 @@ fn complete_edit(edit: &mut Edit, stands: &Stands<'_>) {
 
 /// The unit whose part of the case somebody does: one that was asked and has not done it, before others.
 fn part_of(stands: &Stands<'_>, case: &CaseState) -> Option<UnitId> {
-    let organisation = stands.organisation;
-    let acts = |unit: UnitId| {
-        let acting = organisation.kind(unit).and_then(acting_post);
-        let runs = |post: &&PostRow| post.unit == unit && Some(&post.post) == acting.as_ref();
-        stands.posts.iter().any(runs)
-    };
-    let own = case.co_handlers.iter().filter(|(unit, _)| acts(**unit));
+    let own = case.co_handlers.iter();
+    let own = own.filter(|(unit, _)| acts_for(stands, **unit));
     own.min_by_key(|(_, is_done)| **is_done)
         .map(|(unit, _)| *unit)
+}
+
+/// Whether who types has a post that runs a unit.
+fn acts_for(stands: &Stands<'_>, unit: UnitId) -> bool {
+    let acting = stands.organisation.kind(unit).and_then(acting_post);
+    let runs = |post: &&PostRow| post.unit == unit && Some(&post.post) == acting.as_ref();
+    stands.posts.iter().any(runs)
 }
 
 /// The unit in whose name somebody orders the case to be handled: one above the holder that he acts

@@ -305,6 +305,21 @@ pub fn ruler_of(organisation: &Organisation, case: &CaseState) -> Option<UnitId>
     organisation.town_of(case.holder)
 }
 
+/// The unit that is told when somebody withdraws: one level above the holder, or above the last unit in a row
+/// from there on for which he, as `acts` says, acts too. None above a town, and for who acts for none.
+pub fn above_who_withdraws(
+    organisation: &Organisation,
+    case: &CaseState,
+    acts: impl Fn(UnitId) -> bool,
+) -> Option<UnitId> {
+    let levels = std::iter::successors(Some(case.holder), |unit| organisation.next_level_up(*unit));
+    let own = levels
+        .skip_while(|unit| !acts(*unit))
+        .take_while(|unit| acts(*unit))
+        .last()?;
+    organisation.next_level_up(own)
+}
+
 /// Who is asked to verify a case that its owner resolves itself: the next level up. None for a case
 /// that somebody else resolves: there the owner verifies.
 pub fn verifier_of(organisation: &Organisation, case: &CaseState) -> Option<UnitId> {

@@ -1,13 +1,16 @@
 //! The town's book: who proposes, who puts into force, and which codes are known.
 
-use super::{in_progress, question};
+use super::{at_town, in_progress, question};
 use crate::command::Body;
-use crate::documents::samples::{Chain, START, adopt, book_steps, command, propose, unit, wait};
+use crate::documents::samples::{
+    Chain, START, adopt, book_steps, coded, command, dispatch, merge, propose, send_back, unit,
+    wait,
+};
 use crate::id::MemberId;
 use crate::kinds::book::{BookCommand, OpenBook, SectionName};
 use crate::kinds::unit::Post;
 use crate::organisation::Organisation;
-use crate::organisation::samples::{ADMINISTRATOR, HANDLER, appointment, town};
+use crate::organisation::samples::{ADMINISTRATOR, DISPATCHER, HANDLER, appointment, town};
 use crate::policy::{Authority, judge};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::time::{Date, Time};
@@ -187,6 +190,24 @@ fn a_code_that_was_ever_in_force_is_known_and_one_that_never_was_is_refused() {
     assert_eq!(waits(&town, "flood"), None);
     assert_eq!(waits(&town, "weather"), None, "what ships stays known");
     assert_eq!(waits(&town, "drought"), Some(RefusalCode::UnknownCode));
+    // Steps of before the lists had no code, and need none.
+    let sent = at_town().then(103, dispatch(unit(9), 30));
+    for (said, refused) in [
+        ("", None),
+        ("not_ours", None),
+        ("rude", Some(RefusalCode::UnknownCode)),
+    ] {
+        let by = Authority::Member(HANDLER);
+        assert_eq!(
+            code_of(judged(&town, &sent, by, coded(send_back(), said), START)),
+            refused
+        );
+    }
+    let merged_as = |said| coded(merge(unit(11)), said);
+    let by = Authority::Member(DISPATCHER);
+    let merged = |said| code_of(judged(&town, &at_town(), by, merged_as(said), START));
+    assert_eq!(merged("same_matter"), merged(""));
+    assert_eq!(merged("alike"), Some(RefusalCode::UnknownCode));
     let book = town.rulebook();
     assert_eq!(book.names_of("wait", "flood"), Some(("洪水", "flood")));
     let codes = |day: Date| {

@@ -196,6 +196,7 @@ fn what_a_step_needs_is_asked_for() {
             reason: text(""),
             ruler: None,
             resident_text: text("x"),
+            code: Text::default(),
         })),
         RefusalCode::NeedsReason
     );
@@ -464,6 +465,32 @@ fn who_withdrew_handles_it_no_more_and_a_colleague_or_the_level_above_does() {
         Some(RefusalCode::NotNextLevel)
     );
     assert!(withdrew.document.case().unwrap().units.contains(&unit(5)));
+}
+
+#[test]
+fn where_the_level_above_withdraws_too_the_one_above_that_decides() {
+    use samples::recuse;
+    let close = || samples::close("no_funds");
+    let first = reported().then(101, recuse(unit(5)));
+    // In place of the chief the secretary decides: his own withdrawal names the town.
+    assert_eq!(
+        code(&first, SECRETARY, recuse(unit(5))),
+        Some(RefusalCode::NotNextLevel)
+    );
+    assert_eq!(code(&first, SECRETARY, recuse(unit(2))), None);
+    assert_eq!(code(&first, SECRETARY, close()), None);
+    let both = first.then(102, recuse(unit(2)));
+    assert!(both.document.case().unwrap().units.contains(&unit(2)));
+    for (who, step) in [
+        (CHIEF, samples::accept()),
+        (SECRETARY, samples::accept()),
+        (SECRETARY, close()),
+    ] {
+        assert_eq!(code(&both, who, step), Some(RefusalCode::Recused));
+    }
+    for step in [samples::accept(), close()] {
+        assert_eq!(code(&both, DISPATCHER, step), None);
+    }
 }
 
 #[test]

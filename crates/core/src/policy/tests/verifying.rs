@@ -7,9 +7,10 @@ use crate::documents::samples::{
 };
 use crate::kinds::case::CaseCommand;
 use crate::kinds::case::Finding;
+use crate::kinds::case::clocks::{self, ClockKind};
 use crate::kinds::directory::PostRow;
 use crate::kinds::unit::Post;
-use crate::organisation::samples::{CHIEF, HANDLER, SECRETARY, appointment, town};
+use crate::organisation::samples::{CHIEF, DISPATCHER, HANDLER, SECRETARY, appointment, town};
 use crate::policy::{Authority, judge};
 use crate::refusal::RefusalCode;
 
@@ -30,8 +31,9 @@ fn who_resolved_a_case_never_verifies_it_in_whatever_post() {
             START,
         )
     };
-    // The chief who became the secretary still may not; the former secretary, who did not, may.
-    assert_eq!(by(CHIEF).unwrap_err().code, RefusalCode::NotPermitted);
+    // The chief who became the secretary still may not, though nobody else acts for the alley; the former
+    // secretary, who did not, may.
+    assert_eq!(by(CHIEF).unwrap_err().code, RefusalCode::ResolvedByAuthor);
     organisation.put_appointment(PostRow {
         appointment: command(120),
         ..appointment(101, Post::AlleyChief, 7)
@@ -168,4 +170,53 @@ fn who_resolved_an_earlier_round_does_not_verify_a_later_one() {
         Ok(()),
         "the resident may"
     );
+}
+
+#[test]
+fn where_nobody_has_looked_in_time_the_level_above_asks_the_resident_and_silence_closes_nothing() {
+    let organisation = town();
+    let resolved = in_progress().then(104, resolve());
+    let looks = || verify(Finding::Fixed);
+    assert_eq!(
+        code(&resolved, SECRETARY, looks()),
+        Some(RefusalCode::NotPermitted)
+    );
+    let later = START.plus_days(60);
+    let late = |chain: &Chain| clocks::late(&chain.document, &organisation, later);
+    let told = late(&resolved).unwrap();
+    let kinds: Vec<_> = told.turns.iter().map(|turn| turn.kind.clone()).collect();
+    assert!(kinds.contains(&ClockKind::Verify), "{kinds:?}");
+    let told = resolved.clone().then(0, CaseCommand::Late(told));
+    assert_eq!(code(&told, SECRETARY, looks()), None);
+    assert_eq!(
+        code(&told, HANDLER, looks()),
+        Some(RefusalCode::NotPermitted)
+    );
+    assert_eq!(
+        code(&told, DISPATCHER, looks()),
+        Some(RefusalCode::NotPermitted)
+    );
+    // Not done, and done again: the days for looking begin anew.
+    let again = told.then(102, verify(Finding::Not)).then(104, resolve());
+    assert_eq!(
+        code(&again, SECRETARY, looks()),
+        Some(RefusalCode::NotPermitted)
+    );
+}
+
+#[test]
+fn where_the_alley_has_no_chief_the_level_above_looks() {
+    let mut organisation = town();
+    let resolved = in_progress().then(104, resolve());
+    let chiefs: Vec<PostRow> = organisation.appointments_in(unit(7)).cloned().collect();
+    for chief in chiefs {
+        organisation.put_appointment(PostRow {
+            until: Some(START),
+            ..chief
+        });
+    }
+    let body = verify(Finding::Fixed).into();
+    let looks = |member| ask_at(&organisation, &resolved, Some(member), &body, START);
+    assert_eq!(looks(SECRETARY), Ok(()));
+    assert_eq!(looks(HANDLER).unwrap_err().code, RefusalCode::NotPermitted);
 }

@@ -1,6 +1,6 @@
 //! The server's say in a case by time alone: that it is late, that a new calendar moved its dates.
 
-use super::{Clock, ReadBy, Times, Turn, fold};
+use super::{Clock, ClockKind, ReadBy, Times, Turn, fold};
 use crate::documents::Document;
 use crate::id::UnitId;
 use crate::kinds::case::{Late, Redated};
@@ -27,6 +27,12 @@ impl Times {
     /// Those that no step of the server has told to be over.
     fn untold(&self) -> impl Iterator<Item = (Turn, bool)> + '_ {
         self.ends().filter(|(turn, _)| !self.told.contains(turn))
+    }
+
+    /// Whether a clock of a kind runs, and the server has told that it is over.
+    pub(crate) fn is_late(&self, kind: &ClockKind) -> bool {
+        self.ends()
+            .any(|(turn, _)| turn.kind == *kind && self.told.contains(&turn))
     }
 
     fn turn_state(&self) -> TurnState {

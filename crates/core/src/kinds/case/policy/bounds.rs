@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::apart::{is_kept_from, is_not_named, named_by};
-use super::{CaseSubject, reopened_until, ruler_of, verifier_of};
+use super::{CaseSubject, above_who_withdraws, reopened_until, ruler_of, verifier_of};
 use crate::documents::Document;
 use crate::id::UnitId;
 use crate::kinds::case::clocks::{ClockKind, ReadBy};
@@ -227,7 +227,10 @@ impl CaseBound {
                 return are_beside(organisation, case, body);
             }
             (Self::NamesAbove, CaseCommand::Recuse(body)) => (
-                body.above == organisation.next_level_up(case.holder),
+                body.above
+                    == above_who_withdraws(organisation, case, |unit| {
+                        Author::of(question).acts_for(unit)
+                    }),
                 RefusalCode::NotNextLevel,
             ),
             (Self::OwnPart, CaseCommand::PartDone(body)) => {

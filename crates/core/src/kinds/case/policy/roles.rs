@@ -2,9 +2,10 @@
 
 use super::CaseSubject;
 use crate::documents::Document;
-use crate::id::UnitId;
+use crate::id::{MemberId, UnitId};
 use crate::kinds::case::CaseState;
 use crate::kinds::case::Report;
+use crate::kinds::case::clocks::{ClockKind, ReadBy};
 use crate::kinds::unit::UnitKind;
 use crate::policy::Authority;
 use crate::policy::author::Author;
@@ -25,8 +26,8 @@ pub(crate) enum CaseRole {
     ForDesk,
     /// The resident, whose form goes to an alley or a branch.
     ResidentByForm,
-    /// Acts for the holder, and has not withdrawn; or, where all who act for it have, for the level
-    /// above.
+    /// Acts for the holder, and has not withdrawn; or, where all who act for it have, for the nearest level
+    /// above in which somebody acts who has not.
     Holder,
     /// Acts for the holder, which is a branch or above, or a desk.
     BranchAndAboveAsHolder,
@@ -42,9 +43,12 @@ pub(crate) enum CaseRole {
     OwnerChief,
     /// Acts for the branch of the owner's village.
     BranchOfOwner,
-    /// Acts for the unit above the owner, and somebody of the owner resolved the case.
-    AboveOwnerIfOwnerResolved,
-    /// Acts for the unit one level above the holder.
+    /// Acts for the unit above the owner where the owner cannot look, or has not: somebody of the owner
+    /// resolved the case, nobody acts for the owner, or the server has told that the days for looking are
+    /// over. Silence closes nothing; somebody asks the resident then.
+    AboveOwnerInstead,
+    /// Acts for the unit one level above the holder, and has not withdrawn; or, where all who act for that
+    /// have, for the nearest one above it in which somebody has not.
     OneLevelAboveHolder,
     /// Acts for the unit that may put the date off: one level above the holder the first time in a round,
     /// two levels above from then on. A petition's is put off once (regulations on petitions, 2022, art. 34).
@@ -74,7 +78,12 @@ impl CaseRole {
     pub(super) fn refusal(self, author: &Author<'_>, case: &CaseState) -> RefusalCode {
         match self {
             Self::Holder | Self::BranchAndAboveAsHolder
-                if has_withdrawn(author, case) && author.acts_for(case.holder) =>
+                if withdrew_from(author, case, Some(case.holder)) =>
+            {
+                RefusalCode::Recused
+            }
+            Self::OneLevelAboveHolder
+                if withdrew_from(author, case, levels_from(author, Some(case.holder)).nth(1)) =>
             {
                 RefusalCode::Recused
             }
@@ -95,6 +104,9 @@ impl CaseRole {
             CaseSubject::Reported(report) => self.reports(author, report),
             CaseSubject::Standing(document, case) if self == Self::WhoExtends => {
                 author.acts_for_some(extending_unit(author, document, case))
+            }
+            CaseSubject::Standing(document, case) if self == Self::AboveOwnerInstead => {
+                looks_instead(author, document, case)
             }
             CaseSubject::Standing(_, case) => self.is_had_in(author, case),
         }
@@ -161,12 +173,8 @@ impl CaseRole {
                     .village_of(case.owner)
                     .and_then(|at| organisation.branch_of(at)),
             ),
-            Self::AboveOwnerIfOwnerResolved => {
-                author.acts_for_some(organisation.next_level_up(case.owner))
-                    && owner_resolved(author, case)
-            }
             Self::OneLevelAboveHolder => {
-                author.acts_for_some(organisation.next_level_up(case.holder))
+                decides(author, case, organisation.next_level_up(case.holder))
             }
             Self::LeaderAboveHolder => leads(author, case),
             Self::CoHandler => case.co_handlers.keys().any(|unit| author.acts_for(*unit)),
@@ -184,6 +192,7 @@ impl CaseRole {
             | Self::LeaderForBelow
             | Self::ForDesk
             | Self::WhoExtends
+            | Self::AboveOwnerInstead
             | Self::ResidentByForm
             | Self::Server => false,
         }
@@ -208,8 +217,8 @@ impl CaseRole {
             Self::ReporterUntilMoved => "the reporter until a step has moved it, while in a post",
             Self::OwnerChief => "the owner's chief",
             Self::BranchOfOwner => "the branch of the owner's village",
-            Self::AboveOwnerIfOwnerResolved => {
-                "the unit one level above the owner, if the owner's chief resolved it"
+            Self::AboveOwnerInstead => {
+                "the unit one level above the owner, if the owner's chief resolved it, is not there, or let the days go by"
             }
             Self::OneLevelAboveHolder => "the unit one level above the holder",
             Self::WhoExtends => {
@@ -237,15 +246,32 @@ fn has_withdrawn(author: &Author<'_>, case: &CaseState) -> bool {
 
 /// Whether the author acts for the holder, or in its place.
 fn handles(author: &Author<'_>, case: &CaseState) -> bool {
-    if has_withdrawn(author, case) {
-        return false;
+    decides(author, case, Some(case.holder))
+}
+
+/// Whether the author has not withdrawn, and acts for a unit, or, where all who act for that have withdrawn,
+/// for the nearest one above it in which somebody has not.
+fn decides(author: &Author<'_>, case: &CaseState, unit: Option<UnitId>) -> bool {
+    if case.recused.is_empty() {
+        return author.acts_for_some(unit);
     }
-    let all_withdrew = || {
-        let mut acting = author.acting_for(case.holder);
-        !case.recused.is_empty() && acting.all(|member| case.recused.contains(&member))
-    };
-    let above = author.organisation().next_level_up(case.holder);
-    author.acts_for(case.holder) || (author.acts_for_some(above) && all_withdrew())
+    let is_left = |member: MemberId| !case.recused.contains(&member);
+    let decides = levels_from(author, unit).find(|unit| author.acting_for(*unit).any(is_left));
+    !has_withdrawn(author, case) && author.acts_for_some(decides)
+}
+
+/// Whether the author acts for a unit, or one above it, and does not decide there, for he has withdrawn.
+fn withdrew_from(author: &Author<'_>, case: &CaseState, unit: Option<UnitId>) -> bool {
+    has_withdrawn(author, case) && levels_from(author, unit).any(|unit| author.acts_for(unit))
+}
+
+/// A unit, and the levels above it.
+fn levels_from<'a>(
+    author: &Author<'a>,
+    unit: Option<UnitId>,
+) -> impl Iterator<Item = UnitId> + use<'a> {
+    let organisation = author.organisation();
+    std::iter::successors(unit, |unit| organisation.next_level_up(*unit))
 }
 
 /// The unit that may put the date off now.
@@ -281,6 +307,19 @@ fn ordered(author: &Author<'_>, case: &CaseState) -> bool {
 }
 
 /// Whether one who resolved the case acts, acted or will act for its owner.
+/// Whether the author acts for the unit above the owner, and is to look in the owner's place.
+fn looks_instead(author: &Author<'_>, document: &Document, case: &CaseState) -> bool {
+    let organisation = author.organisation();
+    let is_told = || {
+        let times = document.case_times(ReadBy::all(organisation));
+        times.is_some_and(|times| times.is_late(&ClockKind::Verify))
+    };
+    author.acts_for_some(organisation.next_level_up(case.owner))
+        && (owner_resolved(author, case)
+            || author.acting_for(case.owner).next().is_none()
+            || is_told())
+}
+
 fn owner_resolved(author: &Author<'_>, case: &CaseState) -> bool {
     case.resolvers
         .iter()

@@ -6,10 +6,10 @@ use super::CaseNeed;
 use super::bounds::CaseBound;
 use super::life::{CaseLife, DuringReferral, Stages};
 use super::roles::CaseRole::{
-    self, AboveOwnerIfOwnerResolved, AboveReceiver, AnyUnitInIt, BranchAndAbove,
-    BranchAndAboveAsHolder, BranchOfOwner, ChiefOfAlley, ClerkForBranch, CoHandler, ForDesk,
-    Holder, LeaderAboveHolder, LeaderForBelow, OneLevelAboveHolder, OwnerChief, Receiver, Reporter,
-    ReporterUntilMoved, Resident, ResidentByForm, Server, TownDispatcher, WhoExtends, WhoOrdered,
+    self, AboveOwnerInstead, AboveReceiver, AnyUnitInIt, BranchAndAbove, BranchAndAboveAsHolder,
+    BranchOfOwner, ChiefOfAlley, ClerkForBranch, CoHandler, ForDesk, Holder, LeaderAboveHolder,
+    LeaderForBelow, OneLevelAboveHolder, OwnerChief, Receiver, Reporter, ReporterUntilMoved,
+    Resident, ResidentByForm, Server, TownDispatcher, WhoExtends, WhoOrdered,
 };
 use crate::kinds::case::Case;
 use crate::kinds::case::CaseStage::{
@@ -140,7 +140,7 @@ pub(super) const ROWS: &[Row<Case>] = &[
     ]),
     step(
         "verify",
-        &[Resident, OwnerChief, AboveOwnerIfOwnerResolved],
+        &[Resident, OwnerChief, AboveOwnerInstead],
         Stages::ToVerify,
         Blocked,
     )
