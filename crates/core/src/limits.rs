@@ -107,10 +107,6 @@ pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
 pub const DECODED_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// A row that lists show of a document, as it is kept, in bytes.
 pub const ROW_BYTES_MAX: usize = 640;
-
-/// Days since the step that last moved a case which is over, by the server's clock, behind which a new
-/// device is sent its row in its place.
-pub const FILED_DAYS: i64 = 90;
 /// The length of a response that a device may ask for, in bytes before compression.
 pub const BUDGET_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// A cursor as the device holds it, in bytes.

@@ -359,6 +359,7 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseLine) -> CaseCo
             reason: words(rng),
             ruler: None,
             resident_text: Prose::default(),
+            code: Text::default(),
         }),
         12 => CaseCommand::Rule(Rule {
             to: somewhere,
@@ -380,7 +381,10 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseLine) -> CaseCo
             let into = rng
                 .pick(cases)
                 .map_or(case.document, |other| other.document);
-            CaseCommand::Merge(Merge { into })
+            CaseCommand::Merge(Merge {
+                into,
+                code: Text::default(),
+            })
         }
         17 | 18 => CaseCommand::Withdraw(Withdraw { text: words(rng) }),
         9 | 13 => send(which == 9, rng, &at, case),

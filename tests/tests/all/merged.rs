@@ -135,7 +135,13 @@ impl Village {
 
     fn merge(&mut self, case: usize, into: usize) {
         let into = self.cases[into];
-        self.branch(&[CaseCommand::Merge(Merge { into })], [case]);
+        self.branch(
+            &[CaseCommand::Merge(Merge {
+                into,
+                code: Text::default(),
+            })],
+            [case],
+        );
     }
 
     /// The branch does the work and says so.

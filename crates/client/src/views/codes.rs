@@ -1,7 +1,9 @@
 //! Codes of the town's closed lists: what people call them, and which can be chosen.
 
 use alleyway_catalogue::{Area, FOR_APPS, Lang};
+use alleyway_core::kinds::DocumentKind;
 use alleyway_core::kinds::book::CodeRow;
+use alleyway_core::step::Takes;
 use alleyway_core::text::fold;
 use alleyway_core::text::typed;
 use alleyway_core::time::Date;
@@ -19,6 +21,14 @@ impl Screen<'_> {
             None => vocabulary(list)
                 .map_or(code, |area| area.word(self.lang, code))
                 .to_owned(),
+        }
+    }
+
+    /// A field of a step as people read it: of a code by which they call it.
+    pub(crate) fn step_code(&self, step: &str, field: &str, text: &str) -> String {
+        match list_of(step, field) {
+            Some(list) => self.code_word(list, text),
+            None => text.to_owned(),
         }
     }
 
@@ -77,4 +87,15 @@ impl Screen<'_> {
 fn vocabulary(list: &str) -> Option<Area> {
     let mut areas = FOR_APPS.iter().copied();
     areas.find(|area| area.name() == list)
+}
+
+/// The list of the town's book that the codes of a step's field are of; none if it has no codes.
+fn list_of(step: &str, field: &str) -> Option<&'static str> {
+    let mut steps = DocumentKind::ALL
+        .iter()
+        .filter_map(|kind| kind.blank(step)?.step());
+    match steps.find_map(|step| step.typed_field(field))?.spec.takes {
+        Takes::Code(list) => Some(list),
+        _ => None,
+    }
 }

@@ -102,12 +102,9 @@ impl Screen<'_> {
         after_post.or_else(|| by_code().then_some("by_code"))
     }
 
-    /// The reasons of waiting and rejecting are codes.
+    /// The reasons of some steps are codes.
     fn coded(&self, kind: &str, text: &str) -> String {
-        match kind {
-            "wait" | "reject" => self.code_word(kind, text),
-            _ => text.to_owned(),
-        }
+        self.step_code(kind, "reason", text)
     }
 
     /// The values that a step set: a field, a unit, a date, a result.
@@ -127,7 +124,7 @@ impl Screen<'_> {
             detail("to").map(|id| self.unit_of(id)),
             detail("due").map(day),
             detail("result").map(|result| word(words::FINDING, result)),
-            detail("code").map(|code| self.code_word("closure", code)),
+            detail("code").map(|code| self.step_code(&row.entry.kind, "code", code)),
             detail("into").map(|id| self.goes_on_in(id)),
         ]
         .into_iter()

@@ -164,8 +164,7 @@ impl Screen<'_> {
             }
             ("field", _) => word(words::FIELD),
             ("result", _) => word(words::FINDING),
-            ("code", _) => self.code_word("closure", text),
-            ("reason", "wait" | "reject") => self.code_word(row.kind, text),
+            ("code" | "reason", kind) => self.step_code(kind, name, text),
             ("confidential", _) => screens::case::CONFIDENTIAL_MARK.text(self.lang).to_owned(),
             _ => self.said_for_programs(row, name, text),
         }

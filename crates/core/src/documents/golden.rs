@@ -5,9 +5,9 @@
 //! `ALLEYWAY_BLESS=1`, which adds missing lines and never replaces one.
 
 use super::samples::{
-    Chain, book_steps, called_steps, case_steps, code_steps, complained_steps, confidential_steps,
-    directory_steps, door_steps, household_steps, ordered_steps, origin_steps, recused_steps,
-    shared_steps, time_steps, told_steps, tray_steps, unit_steps,
+    Chain, book_steps, called_steps, case_steps, code_steps, coded_steps, complained_steps,
+    confidential_steps, directory_steps, door_steps, household_steps, ordered_steps, origin_steps,
+    recused_steps, shared_steps, time_steps, told_steps, tray_steps, unit_steps,
 };
 use crate::command::Body;
 use crate::documents::DocumentKind;
@@ -58,6 +58,7 @@ fn released_executors_give_the_hashes_they_were_released_with() {
         lines_of("case recused", 1_300, recused_steps(1_300)),
         lines_of("case called", 1_400, called_steps(1_400)),
         lines_of("case complaint", 1_500, complained_steps(1_500)),
+        lines_of("case coded", 1_700, coded_steps(1_700)),
     ];
     let all: Vec<&str> = made
         .iter()

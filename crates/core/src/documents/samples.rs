@@ -398,6 +398,7 @@ pub fn send_back() -> CaseCommand {
         reason: text("不属于我们的职责"),
         ruler: None,
         resident_text: Text::default(),
+        code: Text::default(),
     })
 }
 /// A sample `send_back_under` step.
@@ -406,6 +407,7 @@ pub fn send_back_under(ruler: UnitId) -> CaseCommand {
         reason: text("不属于我们的职责"),
         ruler: Some(ruler),
         resident_text: Text::default(),
+        code: Text::default(),
     })
 }
 /// A sample `rule` step.
@@ -543,6 +545,26 @@ pub fn told_steps(_first: u16) -> Vec<(u8, Body)> {
     ];
     steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
 }
+
+/// A step with a code.
+pub fn coded(mut step: CaseCommand, code: &str) -> CaseCommand {
+    step.set("code", code).unwrap();
+    step
+}
+
+/// Steps whose codes came with a later release.
+pub fn coded_steps(_first: u16) -> Vec<(u8, Body)> {
+    let department = unit(4);
+    let steps = [
+        (1, report(unit(1))),
+        (1, accept()),
+        (1, dispatch(department, 20)),
+        (4, coded(send_back(), "not_ours")),
+        (2, coded(merge(unit(0x71)), "same_matter")),
+    ];
+    steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
+}
+
 /// A sample `verify` step.
 pub fn verify(result: Finding) -> CaseCommand {
     CaseCommand::Verify(Verify {
@@ -572,7 +594,10 @@ pub fn withdraw() -> CaseCommand {
 }
 /// A sample `merge` step.
 pub fn merge(into: DocumentId) -> CaseCommand {
-    CaseCommand::Merge(Merge { into })
+    CaseCommand::Merge(Merge {
+        into,
+        code: Text::default(),
+    })
 }
 
 /// A sample `stood` step.
@@ -1073,6 +1098,7 @@ pub fn all() -> Vec<Body> {
         complained_steps(1),
         shared_steps(1),
         recused_steps(1),
+        coded_steps(1),
         unit_steps(1),
         household_steps(1),
         directory_steps(1),

@@ -98,6 +98,7 @@ fn step(scene: &Scene<'_>, act: &Act, phone: &Phone) -> Option<CaseCommand> {
             reason: Text::cut(reason),
             ruler: None,
             resident_text: Text::default(),
+            code: Text::default(),
         }),
         Act::Rule { to, reason } => CaseCommand::Rule(Rule {
             to: scene.unit(phone, to)?,

@@ -706,6 +706,7 @@ impl World {
                     reason: Text::cut("a reason"),
                     ruler: None,
                     resident_text: text(),
+                    code: Text::default(),
                 }),
                 None,
             ),

@@ -76,6 +76,7 @@ pub(super) fn send_back() -> CaseCommand {
         reason: Text::cut("巷里能办"),
         ruler: None,
         resident_text: Text::default(),
+        code: Text::default(),
     })
 }
 
@@ -116,7 +117,10 @@ pub(super) fn verify() -> CaseCommand {
 }
 
 pub(super) fn merge(into: DocumentId) -> CaseCommand {
-    CaseCommand::Merge(Merge { into })
+    CaseCommand::Merge(Merge {
+        into,
+        code: Text::default(),
+    })
 }
 
 pub(super) fn dispatch(to: UnitId, by: Date) -> CaseCommand {

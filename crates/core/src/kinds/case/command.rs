@@ -167,6 +167,8 @@ crate::step! {
         ruler: Option<UnitId> = unit().by_policy(),
         /// For the resident, who reads it on the tracking page.
         resident_text: Prose = text().for_resident(),
+        /// The kind of reason, as a code.
+        code: Code = code("return"),
     }
 }
 
@@ -277,6 +279,10 @@ crate::step! {
     Merge {
         /// The other case.
         into: DocumentId = case(),
+    }
+    trailing {
+        /// Why the two are one, as a code.
+        code: Code = code("merge"),
     }
 }
 

@@ -48,6 +48,7 @@ pub(crate) fn plan(
         CaseCommand::Receive(_) => step.receive()?,
         CaseCommand::Return(body) => step
             .text("reason", &body.reason)
+            .text("code", &body.code)
             .tells(&body.resident_text)
             .returns(body.ruler)?,
         CaseCommand::Rule(body) => step.text("reason", &body.reason).rule(body.to),
@@ -88,6 +89,7 @@ pub(crate) fn plan(
         CaseCommand::Withdraw(body) => step.text("text", &body.text).ends(&CaseStage::Withdrawn),
         CaseCommand::Merge(body) => step
             .text("into", &body.into.key())
+            .text("code", &body.code)
             .ends(&CaseStage::Duplicate),
         CaseCommand::Stood(body) => step.stood(body),
         CaseCommand::MergedIn(body) => step.merged_in(body),

@@ -43,7 +43,7 @@ pub struct Category {
     pub hidden: bool,
     /// How its cases are handled.
     pub class: CategoryClass,
-    /// The key of the unit that usually handles it; empty for none.
+    /// The name of the unit that usually handles it; empty for none.
     pub unit: Text<CODE_BYTES_MAX>,
 }
 

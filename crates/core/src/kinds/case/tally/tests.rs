@@ -155,7 +155,13 @@ fn every_end_is_told_from_others() {
             CaseCommand::Withdraw(Withdraw { text: text("") }),
             "road withdrawn 1",
         ),
-        (CaseCommand::Merge(Merge { into: unit(7) }), "road merged 1"),
+        (
+            CaseCommand::Merge(Merge {
+                into: unit(7),
+                code: Text::default(),
+            }),
+            "road merged 1",
+        ),
         (reject, "road rejected/not_ours 1"),
     ];
     for (end, word) in ends {
@@ -180,6 +186,7 @@ fn a_second_return_is_counted_once_and_a_wait_ends_where_another_takes_over() {
             reason: text("not ours"),
             ruler: None,
             resident_text: text(""),
+            code: Text::default(),
         })
     };
     let (_, tally) = kept(vec![
