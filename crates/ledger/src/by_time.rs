@@ -12,7 +12,7 @@ use crate::append::turns::{self, place_of};
 use crate::figures;
 use crate::own::carry_out_follow_ups;
 use crate::rows::records::{ByTimeRecord, HeadRecord, Place};
-use crate::rows::{FollowUp, Tx, keys, read};
+use crate::rows::{FollowUp, Tx, entries, keys, read};
 use crate::stats::LedgerStats;
 use alleyway_core::calendar::NATIONAL_YEARS;
 use alleyway_core::command::Body;
@@ -44,11 +44,10 @@ pub struct ByTime {
 }
 
 impl ByTimeRecord {
-    /// The index is to be made, and what the clock shows is believed: nothing is known to compare it
-    /// with.
-    fn begin(now: Time) -> Self {
+    /// The index is to be made. What the clock showed at the last commit is believed.
+    fn begin(believed: Time) -> Self {
         Self {
-            believed: now,
+            believed,
             indexed: Some(DocumentId([0; 16])),
             calendar: None,
             moved: None,
@@ -71,7 +70,7 @@ impl ByTimeRecord {
 /// Does a little of what is due at `now`.
 pub(crate) fn go_on(tx: &mut Tx<'_>, now: Time) -> Result<ByTime, StoreError> {
     let known: Option<ByTimeRecord> = tx.get(keys::BY_TIME)?;
-    let mut record = known.clone().unwrap_or_else(|| ByTimeRecord::begin(now));
+    let mut record = record(tx, now)?;
     if record.national_until != NATIONAL_YEARS.1 {
         record.national_until = NATIONAL_YEARS.1;
         record.indexed = Some(DocumentId([0; 16]));
@@ -134,29 +133,33 @@ fn print(tx: &mut Tx<'_>, record: &mut ByTimeRecord, now: Time) -> Result<ByTime
 
 /// An administrator says that the clock is right.
 pub(crate) fn believe(tx: &mut Tx<'_>, now: Time) -> Result<(), StoreError> {
-    let known: Option<ByTimeRecord> = tx.get(keys::BY_TIME)?;
-    let record = match known {
-        Some(record) => ByTimeRecord {
-            believed: now,
-            ..record
-        },
-        None => ByTimeRecord::begin(now),
+    let record = ByTimeRecord {
+        believed: now,
+        ..record(tx, now)?
     };
     tx.put(keys::BY_TIME.to_vec(), &record);
     tx.stats().clock_not_believed = false;
     Ok(())
 }
 
-/// The time that was last believed; none before the first step by time.
-pub(crate) fn believed(tx: &Tx<'_>) -> Result<Option<Time>, StoreError> {
-    let known: Option<ByTimeRecord> = tx.get(keys::BY_TIME)?;
-    Ok(known.map(|record| record.believed))
+/// How far the steps by time are; in a folder without them, as if the last commit had been the last look. What
+/// the clock shows is believed of a town without one.
+fn record(tx: &Tx<'_>, now: Time) -> Result<ByTimeRecord, StoreError> {
+    if let Some(record) = tx.get(keys::BY_TIME)? {
+        return Ok(record);
+    }
+    let last = entries::last_received(tx.view())?;
+    Ok(ByTimeRecord::begin(last.unwrap_or(now)))
+}
+
+/// The time that was last believed.
+pub(crate) fn believed(tx: &Tx<'_>, now: Time) -> Result<Time, StoreError> {
+    Ok(record(tx, now)?.believed)
 }
 
 /// Whether nothing is done until an administrator says that the clock is right.
 pub(crate) fn is_held(tx: &Tx<'_>, now: Time) -> Result<bool, StoreError> {
-    let known: Option<ByTimeRecord> = tx.get(keys::BY_TIME)?;
-    Ok(known.is_some_and(|record| record.is_leap(now)))
+    Ok(record(tx, now)?.is_leap(now))
 }
 
 /// Looks at some documents of a folder in which no index was kept.

@@ -341,12 +341,13 @@ impl Ledger {
         by_time::believe(&mut self.tx(records), now)
     }
 
-    /// The time that the clock was last believed to show; none before the first step by time.
+    /// The time that the clock was last believed to show: before the first step by time that of the last
+    /// commit, and `now` if there was none.
     ///
     /// # Errors
     /// Whatever the store says.
-    pub fn clock_believed(&mut self, records: &dyn Records) -> Result<Option<Time>, StoreError> {
-        by_time::believed(&self.tx(records))
+    pub fn clock_believed(&mut self, records: &dyn Records, now: Time) -> Result<Time, StoreError> {
+        by_time::believed(&self.tx(records), now)
     }
 
     /// Whether steps by time stop until an administrator says that the clock is right.

@@ -78,7 +78,7 @@ enum Readable {
     Place(UnitId),
 }
 
-/// Answers a read of figures. What is over is to be printed before ([`figures::print_one`]).
+/// Answers a read of figures, of what is printed: a read prints nothing, for its clock may be wrong.
 pub(crate) fn figures(
     tx: &mut Tx<'_>,
     device: DeviceId,

@@ -14,11 +14,14 @@ const LOOK_PAUSE: Duration = Duration::from_mins(1);
 /// Between two goes, while there is more: each takes a few milliseconds of the writer's.
 const GO_PAUSE: Duration = Duration::from_millis(50);
 
-/// Looks now and then whether something is to be done, until the writer ends.
+/// Looks at once, and then now and then, whether something is to be done, until the writer ends.
 pub(crate) async fn watch(writer: Writer) {
     let mut was_held = false;
+    let mut is_first = true;
     loop {
-        sleep(LOOK_PAUSE).await;
+        if !std::mem::replace(&mut is_first, false) {
+            sleep(LOOK_PAUSE).await;
+        }
         let done = match work_off(&writer).await {
             Ok(done) => done,
             Err(AskError::DiskFull | AskError::Busy) => continue,

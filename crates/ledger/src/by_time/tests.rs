@@ -142,6 +142,11 @@ fn a_folder_without_an_index_gets_one() {
     town.store.commit(&without).unwrap();
     let setup = setup();
     town.ledger = Ledger::open(&town.store, setup).unwrap();
+    // As if the last commit had been the last look: the clock is not believed.
+    let leapt = town.behind(5);
+    assert_eq!((leapt.said.len(), leapt.held_since), (0, Some(START)));
+    town.ledger.believe_clock(&town.store, town.now).unwrap();
+    town.commit();
     assert_eq!(town.behind(5).said.len(), 1);
 }
 

@@ -174,7 +174,7 @@ fn a_step_costs_three_small_rows_at_most() {
 }
 
 fn printed(town: &mut Town, now: Time) -> Vec<Vec<FigureRow>> {
-    while town.ledger.print_figures(&town.store, now).unwrap() {
+    while print_one(&mut town.ledger.tx(&town.store), now).unwrap() {
         let transaction = town.ledger.take_transaction().unwrap();
         town.store.commit(&transaction).unwrap();
     }

@@ -3,7 +3,6 @@
 use super::Ledger;
 use crate::answer::{self, Answering, Continuation, Reply};
 use crate::error::LedgerError;
-use crate::figures;
 use crate::reads::{
     self, Coverage, Figures, FiguresQuery, HouseholdCount, LateList, ReadError, Search,
 };
@@ -62,16 +61,7 @@ impl Ledger {
         answer::page(&mut tx, &mut answering, next, now)
     }
 
-    /// Prints the figures of one month that is over, if there is one that is not printed yet: to be
-    /// called again until there is none, before figures are read. Whether it printed one.
-    ///
-    /// # Errors
-    /// Whatever the store says.
-    pub fn print_figures(&mut self, records: &dyn Records, now: Time) -> Result<bool, StoreError> {
-        figures::print_one(&mut self.tx(records), now)
-    }
-
-    /// Figures, for a device whose signature was checked.
+    /// Figures, for a device whose signature was checked: of months that the server has printed by time.
     ///
     /// # Errors
     /// [`ReadError`], or the store fails.

@@ -10,6 +10,7 @@ use super::pending::{Pending, View};
 use super::records::{BLOCK_ENTRIES, EntryBlock, LedgerEntry, State};
 use alleyway_core::crypto::{Hash, first};
 use alleyway_core::store::StoreError;
+use alleyway_core::time::Time;
 use alleyway_core::wire::List;
 
 /// Entries of one block.
@@ -50,6 +51,18 @@ pub(crate) fn stored_chain_at(view: View<'_>, sequence: u64) -> Result<Option<Ha
     let number = block_of(sequence);
     let block: Option<EntryBlock> = view.get(&keys::entries(number))?;
     Ok(block.and_then(|block| block.chain_at(number, sequence)))
+}
+
+/// When the last entry was received, as it is stored; none of an empty log.
+///
+/// # Errors
+/// Whatever the store says.
+pub(crate) fn last_received(view: View<'_>) -> Result<Option<Time>, StoreError> {
+    let state: Option<State> = view.get(keys::STATE)?;
+    let block = block_of(state.map_or(0, |state| state.sequence));
+    let block: Option<EntryBlock> = view.get(&keys::entries(block))?;
+    let last = block.and_then(|block| block.entries.last().copied());
+    Ok(last.map(|entry| entry.received))
 }
 
 /// The block that the next entry goes to.

@@ -22,8 +22,8 @@ pub enum ByTimeRequest {
 pub struct ByTimeShown {
     /// The server's clock, as RFC 3339 writes it.
     pub now: String,
-    /// The time that it was last believed to show; none before the first look.
-    pub believed: Option<String>,
+    /// The time that it was last believed to show.
+    pub believed: String,
     /// Nothing turns late until an administrator says that the clock is right.
     pub held: bool,
     /// Behind a confirmation: how many steps the server took.
@@ -48,10 +48,10 @@ pub(super) async fn by_time(
     }
     office
         .ask(move |desk| {
-            let believed = desk.ledger.clock_believed(desk.store)?;
+            let believed = desk.ledger.clock_believed(desk.store, desk.now)?;
             Ok(ByTimeShown {
                 now: rfc3339(desk.now),
-                believed: believed.map(rfc3339),
+                believed: rfc3339(believed),
                 held: desk.ledger.is_clock_held(desk.store, desk.now)?,
                 steps,
             })

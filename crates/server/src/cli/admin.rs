@@ -106,11 +106,7 @@ pub(super) fn by_time(
     }
     let now = shown_time(&shown.now);
     let text = if shown.held {
-        let believed = shown
-            .believed
-            .as_deref()
-            .map(shown_time)
-            .unwrap_or_default();
+        let believed = shown_time(&shown.believed);
         let values: [(&str, &dyn Display); 2] = [("now", &now), ("believed", &believed)];
         said::CLOCK_HELD.fill(language, &values)
     } else {

@@ -45,7 +45,7 @@ impl Town {
 #[test]
 fn a_case_is_listed_from_the_servers_word_until_what_was_due_is_done() {
     let mut town = Town::new();
-    town.behind(1);
+    town.every_day(0, 1);
     assert_eq!(town.late(), []);
     town.behind(2);
     let case = town.case;
@@ -64,7 +64,7 @@ fn a_case_is_listed_from_the_servers_word_until_what_was_due_is_done() {
 #[test]
 fn a_check_finds_a_list_that_says_otherwise_and_the_next_look_mends_it() {
     let mut town = Town::new();
-    town.behind(2);
+    town.every_day(0, 2);
     let case = town.case;
     let mut tx = town.ledger.tx(&town.store);
     let known = place_of(&tx, case).unwrap();
@@ -115,4 +115,19 @@ fn who_is_late_as_a_month_ends_is_in_its_print_and_turning_late_is_counted_once(
     );
     assert_eq!(town.late(), []);
     assert_eq!(town.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn under_a_clock_that_leapt_no_month_is_printed() {
+    let mut town = Town::new();
+    town.every_day(0, 3);
+    let leapt = town.behind(370);
+    assert!(leapt.held_since.is_some());
+    assert_eq!(town.printed(Figure::Reported), []);
+    // Back again, the month is printed when it is over, and whole.
+    town.behind(3);
+    town.step(CaseCommand::Accept(Accept {}));
+    town.every_day(4, 40);
+    assert_eq!(town.printed(Figure::Reported), [("2026-03".to_owned(), 1)]);
+    assert_eq!(town.printed(Figure::AcceptTime).len(), 1);
 }

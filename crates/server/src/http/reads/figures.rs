@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alleyway_core::id::{DeviceId, UnitId};
 use alleyway_core::time::Month;
-use alleyway_ledger::{Figures, FiguresQuery, LedgerError, MonthFigures, Of, ReadError};
+use alleyway_ledger::{Figures, FiguresQuery, LedgerError, MonthFigures, Of};
 use serde::Serialize;
 
 use super::super::App;
@@ -12,7 +12,7 @@ use super::super::error::HttpError;
 use super::query::{self, Field};
 use super::{Refused, error};
 use crate::disk::Writes;
-use crate::writer::{Desk, Slice};
+use crate::writer::Desk;
 
 /// Months that one read may ask for.
 pub(super) const MONTHS_MAX: u16 = 24;
@@ -54,7 +54,7 @@ pub(super) fn read(text: &str) -> Result<FiguresQuery, HttpError> {
     Ok(FiguresQuery { unit, from, to })
 }
 
-/// Asks the writer: it prints what is over and not printed yet, a month a turn, and then reads.
+/// Asks the writer.
 ///
 /// # Errors
 /// Whatever the writer answers; that the device may not read it.
@@ -63,21 +63,14 @@ pub(super) async fn ask(
     device: DeviceId,
     query: FiguresQuery,
 ) -> Result<Figures, HttpError> {
-    let read = move |desk: &mut Desk<'_>| -> Result<Slice<Result<Figures, ReadError>>, _> {
+    let read = move |desk: &mut Desk<'_>| {
         let figures = desk
             .ledger
             .read_figures(desk.store, device, query, desk.now);
-        match figures {
-            // Nobody has a month printed who may not read it.
-            Err(LedgerError::Refused(refusal)) => Ok(Slice::Done(Err(refusal))),
-            Err(LedgerError::Store(error)) => Err(error),
-            Ok(_) if desk.ledger.print_figures(desk.store, desk.now)? => Ok(Slice::More),
-            Ok(figures) => Ok(Slice::Done(Ok(figures))),
-        }
+        figures.map_err(|error: LedgerError<_>| error.map(Refused::Read))
     };
-    let done = app.writer.ask_in_slices(Writes::Little, 0, read).await;
-    let figures = done.map_err(Refused::Ask)?;
-    Ok(figures.map_err(Refused::Read)?)
+    let read = app.writer.ask_or_be_refused(Writes::Nothing, 0, read);
+    Ok(read.await?)
 }
 
 /// The answer.
