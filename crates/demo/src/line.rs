@@ -33,6 +33,12 @@ pub trait Operator: Line {
     /// If they are refused, or the server fails.
     fn import(&mut self, lists: &Lists, now: Time) -> Result<(), LineError>;
 
+    /// Time passes: the server says all that is over at `now`.
+    ///
+    /// # Errors
+    /// If the server fails.
+    fn pass(&mut self, now: Time) -> Result<(), LineError>;
+
     /// Invites members, by key: a one-time code for each, in their order.
     ///
     /// # Errors

@@ -43,9 +43,13 @@ pub fn make(
     let mut left = turns.as_slice();
     while !left.is_empty() {
         let round = rounds::take_round(&mut left);
+        if let Some(first) = round.first() {
+            line.pass(first.step.at)?;
+        }
         cast.play(line, round)?;
         progress(turns.len() - left.len(), turns.len());
     }
     cast.end(line, start)?;
+    line.pass(start)?;
     Ok(cast.made())
 }

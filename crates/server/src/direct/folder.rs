@@ -80,6 +80,21 @@ impl Operator for Folder<'_> {
         Ok(self.commit()?)
     }
 
+    fn pass(&mut self, now: Time) -> Result<(), LineError> {
+        loop {
+            let Instance { ledger, store, .. } = &mut *self.0;
+            let done = ledger.go_on_by_time(&**store, now)?;
+            if done.held_since.is_some() {
+                // Weeks may pass between two steps of the stories.
+                ledger.believe_clock(&**store, now)?;
+            }
+            self.commit()?;
+            if done.held_since.is_none() && !done.more {
+                return Ok(());
+            }
+        }
+    }
+
     fn invite(&mut self, members: &[&str], now: Time) -> Result<Vec<InvitationCode>, LineError> {
         let mut codes = Vec::with_capacity(members.len());
         for member in members {
