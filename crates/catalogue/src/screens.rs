@@ -9,6 +9,7 @@ pub mod clearance;
 pub mod clock;
 pub mod common;
 pub mod conflict;
+pub mod coverage;
 pub mod damage;
 pub mod enrol;
 pub mod figures;

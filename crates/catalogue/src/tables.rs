@@ -44,6 +44,7 @@ pub const FOR_APPS: &[Area] = &[
     screens::clock::AREA,
     screens::common::AREA,
     screens::conflict::AREA,
+    screens::coverage::AREA,
     screens::damage::AREA,
     screens::enrol::AREA,
     screens::figures::AREA,

@@ -18,10 +18,9 @@ use alleyway_core::documents::Document;
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::ListRow;
 use alleyway_core::kinds::case::CaseRow;
-use alleyway_core::limits::FILED_DAYS;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::Filed;
-use alleyway_core::time::Time;
+use alleyway_core::time::{Date, Time};
 use alleyway_core::wire::List;
 
 /// Notes what an admitted command changes in the document's row. Of most commands that is nothing, and
@@ -71,7 +70,8 @@ pub(crate) fn is_over(
     Ok(row.is_some_and(|row| !row.is_open()))
 }
 
-/// The row of a document that is sent in its place, at `now`: it has been over for [`FILED_DAYS`].
+/// The row of a document that is sent in its place, at `now`: it has been over for as many days as the
+/// town's book of the day says.
 pub(crate) fn filed(
     tx: &mut Tx<'_>,
     document: DocumentId,
@@ -81,9 +81,11 @@ pub(crate) fn filed(
         return Ok(None);
     };
     let row: Option<CaseRow> = row(tx, document)?;
+    let rules = tx.organisation().rulebook().at(Date::of(now));
+    let days = i64::from(rules.measures().retention_days);
     let is_long_over = |row: &CaseRow| {
         let moved = row.moved.filter(|_| !row.is_open());
-        moved.is_some_and(|moved| moved.plus_days(FILED_DAYS) <= now)
+        moved.is_some_and(|moved| moved.plus_days(days) <= now)
     };
     let kept = row.filter(is_long_over).and_then(|row| row.kept());
     let audience = List::new(head.feeds().into_iter().collect()).ok();

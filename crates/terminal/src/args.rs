@@ -137,9 +137,15 @@ pub enum Command {
         #[arg(long, requires = "archive", value_name = "NEXT")]
         after: Option<String>,
     },
-    /// What is late of all cases that one may read, as the server tells it 超期
+    /// How alleys are looked after: those without a chief, terms that end, households 覆盖
+    Coverage {
+        /// The town, or a village; without it the widest unit that you may read
+        #[arg(long)]
+        unit: Option<String>,
+    },
+    /// Cases that are late, of all that you may read, as the server tells it 超期
     Late {
-        /// What this unit or one below it holds, or was sent; without it all that you may read
+        /// Those that this unit or one below it holds, or was sent; without it all that you may read
         #[arg(long)]
         unit: Option<String>,
         /// Behind the page before: the next that it gave

@@ -1,4 +1,4 @@
-//! What is late, as the server tells it.
+//! Cases that are late, as the server tells it.
 
 use alleyway_client::views::archive::{LateCases, LateQuery};
 use alleyway_device::transport::Halt;

@@ -9,6 +9,7 @@ mod book;
 mod bundle;
 mod confidential;
 mod context;
+mod coverage;
 mod damaged;
 mod enrol;
 mod exit;
@@ -158,6 +159,7 @@ fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
             };
             figures::figures(context, &query)
         }
+        Command::Coverage { unit } => coverage::coverage(context, unit.as_deref()),
         Command::Late { unit, after } => {
             let query = LateQuery {
                 unit: unit.clone(),

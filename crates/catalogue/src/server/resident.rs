@@ -9,6 +9,7 @@ texts! {
     NOW "目前：{stage}" "Now: {stage}";
     DUE "期限：{date}" "Due: {date}";
     OFFICE "承办单位：{name}" "Handled by: {name}";
+    CONTACTS "联系方式" "Whom to call";
     DUE_PROVISIONAL
         "期限：{date}（暂定，放假安排公布后可能调整）"
         "Due: {date} (provisional: it may move once the days off are published)";

@@ -128,8 +128,10 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     "search:archive" "向服务器查找本人可看的全部事项，需要信号" "Ask the server, among all that you may read; it needs signal";
     "search:after" "接着上一页往后找：上一页给出的 next" "Behind the page before: the next that it gave";
     "sync:all" "连早已结束、本机只有摘要的事项也全部取回" "Fetch what has long been over, too, of which only the line is here";
-    "late" "本人可看的事项里已超期的，由服务器列出" "What is late of all cases that one may read, as the server tells it";
-    "late:unit" "由这个单位及其下级承办、或转给它们的；不写则为本人可看的全部" "What this unit or one below it holds, or was sent; without it all that you may read";
+    "coverage" "各巷的巷长、任期和户数" "How alleys are looked after: those without a chief, terms that end, households";
+    "coverage:unit" "全镇或一个村；不写则为本人可看的最大范围" "The town, or a village; without it the widest unit that you may read";
+    "late" "本人可看的事项里已超期的，由服务器列出" "Cases that are late, of all that you may read, as the server tells it";
+    "late:unit" "由这个单位及其下级承办、或转给它们的；不写则为本人可看的全部" "Those that this unit or one below it holds, or was sent; without it all that you may read";
     "late:after" "接着上一页往后找：上一页给出的 next" "Behind the page before: the next that it gave";
     "figures" "已结束的月份的事项数字" "The figures of cases, of months that are over";
     "figures:unit" "全镇或一个村；不写则为本人可看的最大范围" "The town, or a village; without it the widest unit that you may read";

@@ -1,9 +1,12 @@
 //! Which steps could be taken now, and why the others cannot be.
 
 use alleyway_catalogue::words;
+use alleyway_core::documents::shown_value;
 use alleyway_core::id::DocumentId;
+use alleyway_core::limits::CODE_BYTES_MAX;
 use alleyway_core::policy;
 use alleyway_core::step::Takes;
+use alleyway_core::text::Text;
 use alleyway_core::time::Date;
 use serde::Serialize;
 
@@ -28,6 +31,9 @@ pub struct Offer {
     pub reason: Option<String>,
 }
 
+/// The field of a category, and the list of them.
+const CATEGORY: &str = "category";
+
 /// A field to be filled in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OfferedField {
@@ -47,6 +53,10 @@ pub struct OfferedField {
     pub words: Vec<OfferedWord>,
     /// Texts to begin with that the town's book has today, of a text for the resident. Else empty.
     pub templates: Vec<OfferedText>,
+    /// The id of the unit that usually handles the case's category, as the town's book has it today, of the
+    /// unit that work is sent to. Else none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usual: Option<String>,
 }
 
 /// A text to begin with.
@@ -65,6 +75,20 @@ pub struct OfferedWord {
     pub word: String,
     /// The label that people read.
     pub label: String,
+    /// The rest that the town's book has today for a category. None of any other word.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub category: Option<OfferedCategory>,
+}
+
+/// The things that a screen shows with a category.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct OfferedCategory {
+    /// The name of its icon; empty for none.
+    pub icon: String,
+    /// Phrases to begin with.
+    pub phrases: Vec<String>,
+    /// The line that is shown above all else: whom to call first. Empty for nothing.
+    pub emergency: String,
 }
 
 impl Screen<'_> {
@@ -87,14 +111,19 @@ impl Screen<'_> {
                 .iter()
                 .copied()
                 .chain((offer.step.word == REPORT).then(drafts::for_unit_below))
-                .map(|field| self.offered(offer.step.word, &field))
+                .map(|field| self.offered(document, offer.step.word, &field))
                 .collect(),
             code: refusal.map(|refusal| refusal.code.to_string()),
             reason: refusal.map(|refusal| self.reason(document, refusal)),
         }
     }
 
-    fn offered(&self, step: &str, offered: &policy::OfferedField) -> OfferedField {
+    fn offered(
+        &self,
+        document: DocumentId,
+        step: &str,
+        offered: &policy::OfferedField,
+    ) -> OfferedField {
         let field = offered.field;
         let takes = field.spec.takes;
         OfferedField {
@@ -109,6 +138,39 @@ impl Screen<'_> {
             } else {
                 Vec::new()
             },
+            usual: (takes == Takes::Unit)
+                .then(|| self.usual_unit(document))
+                .flatten(),
+        }
+    }
+
+    /// The unit that usually handles a case's category.
+    fn usual_unit(&self, case: DocumentId) -> Option<String> {
+        let fields = self.replica.working(case)?.fields();
+        let category = shown_value(fields.get(CATEGORY)?);
+        let book = self.replica.organisation().rulebook();
+        let rows = book.at(Date::of(self.now)).categories();
+        let row = rows.into_iter().find(|row| row.code.as_str() == category)?;
+        let unit = Some(row.unit).filter(|unit| !unit.is_empty())?;
+        self.unit_named(&unit).ok().map(|unit| unit.key())
+    }
+
+    /// The rest that the town's book has for a category.
+    fn offered_category(&self, code: &str) -> OfferedCategory {
+        let rules = self.replica.organisation().rulebook();
+        let rules = rules.at(Date::of(self.now));
+        let texts = rules.texts();
+        let rows = rules.categories().into_iter();
+        let row = rows.filter(|row| row.code.as_str() == code).last();
+        let of_code = |known: &Text<CODE_BYTES_MAX>| known.as_str() == code;
+        let phrases = texts.phrases.iter().find(|(known, _)| of_code(known));
+        let emergency = texts.emergencies.iter().find(|(known, _)| of_code(known));
+        OfferedCategory {
+            icon: row.map_or_else(String::new, |row| row.icon.to_string()),
+            phrases: phrases.map_or_else(Vec::new, |(_, phrases)| {
+                phrases.iter().map(ToString::to_string).collect()
+            }),
+            emergency: emergency.map_or_else(String::new, |(_, text)| text.to_string()),
         }
     }
 
@@ -130,13 +192,18 @@ impl Screen<'_> {
                 let shown = |word: &&'static str| OfferedWord {
                     word: (*word).to_owned(),
                     label: self.code_word(choices.list, word),
+                    category: None,
                 };
                 choices.words.iter().map(shown).collect()
             }
             Takes::Code(list) => {
                 let choices = self.code_choices(list).into_iter();
                 choices
-                    .map(|(word, label)| OfferedWord { word, label })
+                    .map(|(word, label)| OfferedWord {
+                        category: (list == CATEGORY).then(|| self.offered_category(&word)),
+                        word,
+                        label,
+                    })
                     .collect()
             }
             _ => Vec::new(),

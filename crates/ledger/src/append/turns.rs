@@ -54,7 +54,7 @@ pub(crate) fn place_of(tx: &Tx<'_>, document: DocumentId) -> Result<Place, Store
     Ok(place.unwrap_or_default())
 }
 
-/// What the index says of a document's being late; none if that is to be worked out at the next look.
+/// The turn that makes a document late, as the index says; none if that is to be worked out at the next look.
 pub(crate) fn kept_late(
     view: View<'_>,
     document: DocumentId,

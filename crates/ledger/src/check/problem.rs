@@ -77,7 +77,7 @@ pub enum Problem {
         /// The document.
         document: DocumentId,
     },
-    /// Whether a document is late is in the index otherwise than the document says.
+    /// The index has it otherwise than the document whether that is late.
     LateOther {
         /// The document.
         document: DocumentId,

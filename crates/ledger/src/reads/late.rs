@@ -1,4 +1,4 @@
-//! What is late now, by the server's word, of all cases that the reader's device is sent or would be sent
+//! The cases that are late now, by the server's word, of all that the reader's device is sent or would be sent
 //! now: those that have been late for longest first. No document is loaded. The cases that a supervisor is
 //! shown are written down, as those that a sync sends are.
 

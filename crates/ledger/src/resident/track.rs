@@ -4,6 +4,7 @@ use crate::codes::{self, Lead};
 use crate::rows::Tx;
 use crate::tracked::{self, ResidentStepKind, TrackedRecord, TrackedStep};
 use alleyway_core::id::{DocumentId, MemberId};
+use alleyway_core::kinds::book::Contact;
 use alleyway_core::kinds::case::CaseStage;
 use alleyway_core::limits::{MERGES_FOLLOWED_MAX, RESIDENT_STEPS_PER_DAY_MAX};
 use alleyway_core::number::TrackingCode;
@@ -36,6 +37,8 @@ pub struct Tracked {
     pub due: Option<Date>,
     /// The name of the unit that holds it, while it is open: an office, never a person.
     pub office: Option<String>,
+    /// Whom the public can call, as the town's book has it today: offices, never people.
+    pub contacts: Vec<Contact>,
     /// Whether that day may move: the days off of its year are not published yet.
     pub is_provisional: bool,
     /// Its steps, in order; of many the newest.
@@ -100,7 +103,12 @@ pub(crate) fn track(
         .and_then(|holder| tx.organisation().unit(holder))
         .map(|unit| unit.name.to_string());
     let tracked = shown(record, resident, now, is_kept);
-    Ok(Tracking::Found(Tracked { office, ..tracked }))
+    let rules = tx.organisation().rulebook().at(Date::of(now));
+    Ok(Tracking::Found(Tracked {
+        office,
+        contacts: rules.contacts(),
+        ..tracked
+    }))
 }
 
 /// The record of a case, and whether that was kept; else its document is loaded.
@@ -174,6 +182,7 @@ fn shown(record: TrackedRecord, resident: MemberId, now: Time, is_kept: bool) ->
         stage: record.stage,
         due: record.due,
         office: None,
+        contacts: Vec::new(),
         is_provisional: record.is_provisional,
         // A case begins with its report.
         earlier: steps.first().is_none_or(|step| step.kind != "report"),

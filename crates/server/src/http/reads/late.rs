@@ -76,7 +76,7 @@ pub(super) struct Shown {
 struct ShownLate {
     #[serde(flatten)]
     case: ShownCase,
-    /// What was to be done first.
+    /// The clock that was over first.
     clock: String,
     /// The last day of it.
     due: String,

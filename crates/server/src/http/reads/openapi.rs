@@ -139,7 +139,7 @@ fn late_path() -> Value {
     })
 }
 
-/// What is told of a late case beside the case.
+/// The fields of a late case beside those of the case.
 fn late_fields() -> [(&'static str, Value); 3] {
     let kinds: Vec<&str> = ClockKind::ALL.iter().map(ClockKind::word).collect();
     let clock = json!({ "type": "string", "enum": kinds, "description": "of what is over and not done, what was to be done first" });

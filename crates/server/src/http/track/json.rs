@@ -2,12 +2,13 @@
 
 use alleyway_catalogue::server::resident::{CODE_ENDED, NOT_ARRIVED};
 use alleyway_catalogue::{Lang, words};
+use alleyway_core::kinds::book::Contact;
 use alleyway_ledger::{TrackStep, Tracking};
 use serde_json::{Value, json};
 
 use crate::clock::{date, rfc3339};
 
-/// `{"state", "text"}` and, once the case has arrived, `{"number", "due", "office", "steps", "earlier", "may"}`.
+/// `{"state", "text"}` and, once the case has arrived, `{"number", "due", "office", "contacts", "steps", "earlier", "may"}`.
 pub(super) fn encode(tracking: &Tracking, lang: Lang) -> String {
     match tracking {
         Tracking::NotArrived => {
@@ -20,6 +21,7 @@ pub(super) fn encode(tracking: &Tracking, lang: Lang) -> String {
             "number": case.number,
             "due": case.due.map(date),
             "office": case.office,
+            "contacts": case.contacts.iter().map(contact).collect::<Vec<_>>(),
             "provisional": case.is_provisional,
             "steps": case.steps.iter().map(|step| encode_step(step, lang)).collect::<Vec<_>>(),
             "earlier": case.earlier,
@@ -27,6 +29,14 @@ pub(super) fn encode(tracking: &Tracking, lang: Lang) -> String {
         }),
     }
     .to_string()
+}
+
+fn contact(contact: &Contact) -> Value {
+    json!({
+        "name": contact.name.as_str(),
+        "phone": contact.phone.as_str(),
+        "hours": contact.hours.as_str(),
+    })
 }
 
 fn encode_step(step: &TrackStep, lang: Lang) -> Value {

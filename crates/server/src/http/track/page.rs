@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use alleyway_catalogue::server::resident as said;
 use alleyway_catalogue::{Lang, words};
+use alleyway_core::kinds::book::Contact;
 use alleyway_core::time::Date;
 use alleyway_ledger::{TrackStep, Tracking};
 
@@ -30,6 +31,8 @@ pub(super) struct Content {
     lines: Vec<String>,
     steps: Vec<PageStep>,
     forms: Forms,
+    /// Whom one can call.
+    contacts: Vec<Contact>,
 }
 
 struct PageStep {
@@ -80,6 +83,7 @@ impl Content {
                 .map(|step| PageStep::of(step, lang))
                 .collect(),
             forms: Forms::new(&case.may, token),
+            contacts: case.contacts.clone(),
         }
     }
 
@@ -162,8 +166,26 @@ pub(super) fn render(lang: Lang, nonce: &str, content: &Content) -> String {
         page.push_str("</ol>");
     }
     content.forms.render(lang, &mut page);
+    write_contacts(lang, &content.contacts, &mut page);
     page.push_str("</body></html>");
     page
+}
+
+/// Whom one can call, each with a number that a phone dials.
+fn write_contacts(lang: Lang, contacts: &[Contact], page: &mut String) {
+    if contacts.is_empty() {
+        return;
+    }
+    let _ = write!(page, "<h2>{}</h2><ul>", said::CONTACTS.text(lang));
+    for contact in contacts {
+        let (name, phone) = (escaped(&contact.name), escaped(&contact.phone));
+        let _ = write!(
+            page,
+            "<li>{name} <a href=\"tel:{phone}\">{phone}</a> {}</li>",
+            escaped(&contact.hours)
+        );
+    }
+    page.push_str("</ul>");
 }
 
 fn escaped(text: &str) -> String {
@@ -186,6 +208,7 @@ mod tests {
     use super::super::error::StepError;
     use super::*;
     use alleyway_core::kinds::case::CaseStage;
+    use alleyway_core::text::Text;
     use alleyway_core::time::Time;
     use alleyway_ledger::{ResidentStepKind, Tracked};
 
@@ -208,6 +231,11 @@ mod tests {
             stage: CaseStage::Closed,
             due: None,
             office: Some("镇<交通站>".to_owned()),
+            contacts: vec![Contact {
+                name: Text::cut("便民<热线>"),
+                phone: Text::cut("0772-12345"),
+                hours: Text::cut("8:00–18:00"),
+            }],
             is_provisional: false,
             steps,
             earlier: false,
@@ -230,6 +258,7 @@ mod tests {
             "2026-03-01",
             "您的诉求已登记",
             "承办单位：镇&lt;交通站&gt;",
+            "便民&lt;热线&gt; <a href=\"tel:0772-12345\">0772-12345</a> 8:00–18:00",
             "&lt;b&gt;路修好了&lt;/b&gt;",
         ] {
             assert!(page.contains(part), "{part} in {page}");
@@ -246,6 +275,7 @@ mod tests {
             serde_json::from_str(&super::super::json::encode(&tracking(), Lang::En)).unwrap();
         assert_eq!(answer["state"], "closed");
         assert_eq!(answer["office"], "镇<交通站>");
+        assert_eq!(answer["contacts"][0]["phone"], "0772-12345");
         assert_eq!(answer["steps"][1]["result"], "fixed");
         assert_eq!(
             (&answer["steps"][1]["own"], &answer["steps"][0]["own"]),
