@@ -8,6 +8,9 @@ use super::reading::{Reading, Table};
 
 /// The days that a clock may have at most.
 const DAYS_MAX: u16 = 366;
+/// The working days that a unit has at most to send a case back, and the days of the calendar: a case that
+/// is passed on is nobody's meanwhile.
+const SEND_BACK_DAYS_MAX: (u16, u16) = (5, 7);
 
 /// A number of days: working days, or days of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +89,8 @@ pub struct Deadlines {
     pub petition: Term,
     /// By how much that is extended at most, once.
     pub petition_extension: Term,
+    /// From the reopening of a petition until it is answered.
+    pub review: Term,
     /// From the end of the work until somebody has looked.
     pub verify: Term,
     /// From a leader's order until it is answered.
@@ -102,6 +107,7 @@ impl Default for Deadlines {
             send_back: Term::working(2),
             petition: Term::calendar(60),
             petition_extension: Term::calendar(30),
+            review: Term::calendar(30),
             verify: Term::working(5),
             supervise: Term::working(3),
             waiting: Term::calendar(30),
@@ -148,13 +154,15 @@ pub(super) fn read(reading: &mut Reading, value: &Value) -> Deadlines {
             own.unwrap_or(terms).clone()
         });
         let classes = classes.collect();
+        let send_back = term_of(reading, table, "return", shipped.send_back, is_soon);
         let mut clock = |key, otherwise| term(reading, table, key, otherwise);
         Some(Deadlines {
             classes,
             inform: clock("inform", shipped.inform),
-            send_back: clock("return", shipped.send_back),
+            send_back,
             petition: clock("petition", shipped.petition),
             petition_extension: clock("petition_extension", shipped.petition_extension),
+            review: clock("review", shipped.review),
             verify: clock("verify", shipped.verify),
             supervise: clock("supervise", shipped.supervise),
             waiting: clock("waiting", shipped.waiting),
@@ -179,12 +187,35 @@ fn class_terms(reading: &mut Reading, row: &mut Table<'_>) -> Option<ClassTerms>
 
 /// Reads a clock; `otherwise` if it is left out, or flawed.
 fn term(reading: &mut Reading, row: &mut Table<'_>, key: &'static str, otherwise: Term) -> Term {
+    term_of(reading, row, key, otherwise, |_, _| true)
+}
+
+/// The same; one that does not fit is told by `fits`, and flawed.
+fn term_of(
+    reading: &mut Reading,
+    row: &mut Table<'_>,
+    key: &'static str,
+    otherwise: Term,
+    fits: impl Fn(&mut Reading, Term) -> bool,
+) -> Term {
     let term = row.may(reading, key, |reading, value| {
-        let term = value.as_str().and_then(Term::parse);
-        if term.is_none() {
+        let Some(term) = value.as_str().and_then(Term::parse) else {
             reading.flaw(FlawKind::NotTerm);
-        }
-        term
+            return None;
+        };
+        fits(reading, term).then_some(term)
     });
     term.unwrap_or(otherwise)
+}
+
+/// Whether a case is sent back soon enough.
+fn is_soon(reading: &mut Reading, term: Term) -> bool {
+    let (working, calendar) = SEND_BACK_DAYS_MAX;
+    let max = if term.working { working } else { calendar };
+    let is_soon = term.days <= max;
+    if !is_soon {
+        let max = max.into();
+        reading.flaw(FlawKind::NotNumber { min: 1, max });
+    }
+    is_soon
 }

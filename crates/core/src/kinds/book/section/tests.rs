@@ -93,11 +93,12 @@ const BAD: &[(SectionName, &str, &[&str])] = &[
     (
         SectionName::Deadlines,
         r#"{"classes":[{"class":"help","handle":"0wd"},{"class":"help","handle":"-1d"}],
-                "verify":"5","inform":15,"petition":"367d","waiting":"366d"}"#,
+                "verify":"5","inform":15,"petition":"367d","waiting":"366d","return":"6wd"}"#,
         &[
             "classes[1].handle: not_term",
             "classes[2].handle: not_term",
             "classes[2].class: twice",
+            "return: not_number",
             "inform: not_term",
             "petition: not_term",
             "verify: not_term",

@@ -60,6 +60,7 @@ fn deadlines_json(deadlines: &Deadlines) -> Value {
         "return": deadlines.send_back.to_string(),
         "petition": deadlines.petition.to_string(),
         "petition_extension": deadlines.petition_extension.to_string(),
+        "review": deadlines.review.to_string(),
         "verify": deadlines.verify.to_string(),
         "supervise": deadlines.supervise.to_string(),
         "waiting": deadlines.waiting.to_string(),

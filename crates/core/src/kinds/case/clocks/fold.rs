@@ -16,8 +16,6 @@ use crate::time::Date;
 
 /// The origin of a case that a petition began.
 const PETITION: &str = "petition";
-/// Days in which the review of a petition is answered (信访工作条例, 2022, arts. 35 and 36).
-const REVIEW: Term = Term::calendar(30);
 
 /// The times of a case, as they were if the calendar of a day had moved them behind its last step; none
 /// if its report cannot be read.
@@ -334,7 +332,7 @@ impl<'a> Fold<'a> {
         self.begin_round(command, day);
         if self.is_petition {
             self.was_sent = true;
-            self.start(ClockKind::Review, command, day, |_| Some(REVIEW));
+            self.start(ClockKind::Review, command, day, |days| Some(days.review));
         } else if self.holder != self.owner {
             self.sent(command, day);
         }
