@@ -152,7 +152,7 @@ impl Screen<'_> {
         let rows = book.at(Date::of(self.now)).categories();
         let row = rows.into_iter().find(|row| row.code.as_str() == category)?;
         let unit = Some(row.unit).filter(|unit| !unit.is_empty())?;
-        self.unit_named(&unit).ok().map(|unit| unit.key())
+        self.unit_named(&unit).ok().map(DocumentId::key)
     }
 
     /// The rest that the town's book has for a category.
@@ -160,8 +160,8 @@ impl Screen<'_> {
         let rules = self.replica.organisation().rulebook();
         let rules = rules.at(Date::of(self.now));
         let texts = rules.texts();
-        let rows = rules.categories().into_iter();
-        let row = rows.filter(|row| row.code.as_str() == code).last();
+        let mut rows = rules.categories().into_iter();
+        let row = rows.find(|row| row.code.as_str() == code);
         let of_code = |known: &Text<CODE_BYTES_MAX>| known.as_str() == code;
         let phrases = texts.phrases.iter().find(|(known, _)| of_code(known));
         let emergency = texts.emergencies.iter().find(|(known, _)| of_code(known));

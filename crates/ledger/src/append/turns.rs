@@ -7,7 +7,6 @@ use crate::rows::{Tx, View, keys};
 use alleyway_core::admission::Admitted;
 use alleyway_core::documents::Document;
 use alleyway_core::id::DocumentId;
-use alleyway_core::kinds::case::clocks::Turn;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::StoreError;
 use alleyway_core::time::Date;
@@ -54,16 +53,12 @@ pub(crate) fn place_of(tx: &Tx<'_>, document: DocumentId) -> Result<Place, Store
     Ok(place.unwrap_or_default())
 }
 
-/// The turn that makes a document late, as the index says; none if that is to be worked out at the next look.
-pub(crate) fn kept_late(
-    view: View<'_>,
-    document: DocumentId,
-) -> Result<Option<Option<Turn>>, StoreError> {
+/// The place of a document as it is kept; none if it is to be worked out at the next look.
+pub(crate) fn settled(view: View<'_>, document: DocumentId) -> Result<Option<Place>, StoreError> {
     let record: Option<ByTimeRecord> = view.get(keys::BY_TIME)?;
     let is_whole = record.is_some_and(|record| record.indexed.is_none());
     let place: Place = view.get(&keys::place(document))?.unwrap_or_default();
-    let is_known = is_whole && place.day != Some(NEXT);
-    Ok(is_known.then_some(place.late))
+    Ok(Some(place).filter(|place| is_whole && place.day != Some(NEXT)))
 }
 
 /// Has a document worked out anew at the next look.

@@ -185,11 +185,11 @@ impl Documents {
         document: &Document,
         report: &mut CheckReport,
     ) -> Result<(), StoreError> {
-        let Some(late) = turns::kept_late(view, document.id())? else {
+        let Some(place) = turns::settled(view, document.id())? else {
             return Ok(());
         };
         let state = document.turn_state(&self.organisation);
-        if late != state.and_then(|state| state.late) {
+        if place.late != state.and_then(|state| state.late) {
             report.problem(Problem::LateOther {
                 document: document.id(),
             });

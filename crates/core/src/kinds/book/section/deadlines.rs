@@ -214,7 +214,6 @@ fn is_soon(reading: &mut Reading, term: Term) -> bool {
     let max = if term.working { working } else { calendar };
     let is_soon = term.days <= max;
     if !is_soon {
-        let max = max.into();
         reading.flaw(FlawKind::NotNumber { min: 1, max });
     }
     is_soon
