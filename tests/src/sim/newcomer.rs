@@ -9,16 +9,17 @@ use alleyway_core::documents::Document;
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::ListRow as _;
 use alleyway_core::kinds::case::CaseRow;
-use alleyway_core::limits::FILED_DAYS;
 use alleyway_replica::CaseLine;
 
+/// The days of the book that ships behind which a new phone is sent rows.
+const RETENTION_DAYS: i64 = 90;
 /// Syncs after which a new phone is up to date.
 const SYNCS_MAX: usize = 8;
 
 impl World {
     /// The last thing of a run: nobody else syncs any more.
     pub(crate) fn check_newcomer(&mut self) -> Checked {
-        self.now = self.now.plus_days(FILED_DAYS);
+        self.now = self.now.plus_days(RETENTION_DAYS);
         let key = ["xie", "lan", "qin", "wei"][self.rng.below(4)];
         self.enrol("a newcomer", key)?;
         let index = self.phones.len() - 1;

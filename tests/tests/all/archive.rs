@@ -16,7 +16,9 @@ use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKin
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
-use alleyway_ledger::{AdminCommand, FOUND_MAX, LATE_MAX, LateCase, LateList, LedgerError, ReadError, Search};
+use alleyway_ledger::{
+    AdminCommand, FOUND_MAX, LATE_MAX, LateCase, LateList, LedgerError, ReadError, Search,
+};
 use alleyway_replica::Draft;
 use alleyway_tests::pure::{Device, Town};
 
