@@ -349,10 +349,7 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseLine) -> CaseCo
                 code_of: None,
             })
         }
-        7 => CaseCommand::Close(Close {
-            code: Text::cut("fixed"),
-            text: words(rng),
-        }),
+        7 => close("fixed", rng),
         8 => CaseCommand::Reopen(Reopen { reason: words(rng) }),
         10 => CaseCommand::Receive(Receive {}),
         11 => CaseCommand::Return(Return {
@@ -373,10 +370,7 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseLine) -> CaseCo
                 reason,
             })
         }
-        15 => CaseCommand::Close(Close {
-            code: Text::cut("no_money"),
-            text: words(rng),
-        }),
+        15 => close("no_money", rng),
         16 => {
             let into = rng
                 .pick(cases)
@@ -392,6 +386,13 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseLine) -> CaseCo
         22 => CaseCommand::NewCode(NewCode { slip: None }),
         _ => note(rng, 100),
     }
+}
+
+fn close(code: &str, rng: &mut Chance) -> CaseCommand {
+    CaseCommand::Close(Close {
+        code: Text::cut(code),
+        text: words(rng),
+    })
 }
 
 /// Towards which units a step goes, and by when.

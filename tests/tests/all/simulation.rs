@@ -163,7 +163,7 @@ fn a_store_that_loses_transactions_is_found() {
 
 #[test]
 fn a_cursor_that_is_kept_without_its_page_is_found() {
-    is_found_within(Plant::CursorBeforePage, 30, "2");
+    is_found_within(Plant::CursorBeforePage, 60, "2");
 }
 
 #[test]

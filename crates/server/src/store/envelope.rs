@@ -138,7 +138,7 @@ pub(super) fn open(
     }
 }
 
-/// What a seal is bound to: the row's key, and that the value is packed. No row's key begins with that
+/// The bytes that a seal is bound to: the row's key, and that the value is packed. No row's key begins with that
 /// byte.
 fn bound_to(kind: u8, key: &[u8]) -> Result<Vec<u8>, StoreError> {
     let mut bound = row_key(key)?;
