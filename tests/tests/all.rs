@@ -8,6 +8,8 @@ mod archive;
 mod authority;
 #[path = "all/backup.rs"]
 mod backup;
+#[path = "all/behind.rs"]
+mod behind;
 #[path = "all/bounced.rs"]
 mod bounced;
 #[path = "all/bundles.rs"]

@@ -36,9 +36,11 @@ pub(super) fn index(
     if let Some(rulebook) = document.rulebook() {
         tx.put_rulebook(rulebook);
     }
-    // A town's first rules may hold from the day itself: what residents are shown was made by others.
-    let received = Date::of(admitted.receipt().received);
-    if adopted.is_some_and(|adoption| adoption.from <= received) {
+    // A town's first rules may hold from the day itself, and rules that a restore had lost stand again from
+    // theirs: what residents are shown, and what the server has to say, was made by others.
+    let received = admitted.receipt().received;
+    let stands_again = tx.restored_at().is_some_and(|restored| received < restored);
+    if adopted.is_some_and(|adoption| stands_again || adoption.from <= Date::of(received)) {
         tracked::drop_all(tx)?;
         turns::make_anew(tx)?;
     }

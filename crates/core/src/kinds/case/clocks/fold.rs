@@ -142,6 +142,11 @@ impl<'a> Fold<'a> {
         self.by.book().calendar_at(day)
     }
 
+    /// The calendar of a day; none if the rules of the day are not known here.
+    fn known_calendar(&self, day: Date) -> Option<&'a WorkCalendar> {
+        self.by.knows(day).then(|| self.calendar(day))
+    }
+
     fn has(&self, kind: &ClockKind) -> bool {
         self.clocks.iter().any(|clock| clock.kind == *kind)
     }
@@ -214,7 +219,7 @@ impl<'a> Fold<'a> {
         if !self.is_petition {
             self.sent(command, day);
         }
-        let calendar = self.calendar(day);
+        let calendar = self.known_calendar(day);
         let order = entry.small("due").map(Date);
         if let Some(clock) = self.handling() {
             clock.order(order, calendar);
@@ -253,7 +258,7 @@ impl<'a> Fold<'a> {
         self.receiver = None;
         self.ruler = entry.id("ruler", UnitId::parse);
         self.stop_clock(&ClockKind::Return);
-        let calendar = self.calendar(day);
+        let calendar = self.known_calendar(day);
         if let Some(clock) = self.handling() {
             clock.order(None, calendar);
         }
@@ -274,7 +279,7 @@ impl<'a> Fold<'a> {
         let Some(by) = by.filter(|_| self.phase == Phase::Open) else {
             return;
         };
-        let calendar = self.calendar(day);
+        let calendar = self.known_calendar(day);
         if self.handling().is_none() {
             self.clocks
                 .push(Running::new(ClockKind::Handle, command, day));

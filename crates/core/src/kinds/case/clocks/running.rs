@@ -1,4 +1,5 @@
-//! One clock: counted, stopped, extended, moved with the calendar.
+//! One clock: counted, stopped, extended, moved with the calendar. Where a step would count it by the calendar of
+//! a day whose rules are not known, there is none, and the clock has no date from then on.
 
 use super::{Clock, ClockKind, SetBy};
 use crate::calendar::{Due, WorkCalendar};
@@ -73,18 +74,21 @@ impl Running {
     }
 
     /// The day that a dispatcher asks for; the earlier one counts.
-    pub(super) fn order(&mut self, by: Option<Date>, calendar: &WorkCalendar) {
+    pub(super) fn order(&mut self, by: Option<Date>, calendar: Option<&WorkCalendar>) {
         if self.stopped.is_none() {
             self.order = by;
-            self.settle(calendar);
+            self.settle_by(calendar);
+        }
+    }
+
+    fn settle_by(&mut self, calendar: Option<&WorkCalendar>) {
+        match calendar {
+            Some(calendar) => self.settle(calendar),
+            None => self.unknown(),
         }
     }
 
     fn settle(&mut self, calendar: &WorkCalendar) {
-        let fixed = |day| Due {
-            day,
-            is_provisional: false,
-        };
         if let Some(day) = self.extended {
             self.own = Some(fixed(day));
             return;
@@ -96,28 +100,28 @@ impl Running {
     }
 
     /// Stops it, unless it is late already: that stays.
-    pub(super) fn stop(&mut self, day: Date, calendar: &WorkCalendar) {
+    pub(super) fn stop(&mut self, day: Date, calendar: Option<&WorkCalendar>) {
         let Some(own) = self.own.filter(|own| own.day >= day) else {
             return;
         };
         if self.stopped.is_none() {
-            self.stopped = Some((day, self.between(day, own.day, calendar)));
+            self.stopped = Some((day, self.left_by(day, own.day, calendar)));
         }
     }
 
     /// Lets it go on with the days that it had left.
-    pub(super) fn go_on(&mut self, day: Date, calendar: &WorkCalendar) {
+    pub(super) fn go_on(&mut self, day: Date, calendar: Option<&WorkCalendar>) {
         let Some((_, term)) = self.stopped.take() else {
             return;
         };
         self.left = Some((day, term));
         (self.order, self.extended) = (None, None);
         self.calendar_of = day;
-        self.settle(calendar);
+        self.settle_by(calendar);
     }
 
     /// A later day; an earlier one changes nothing.
-    pub(super) fn extend(&mut self, by: Date, calendar: &WorkCalendar) {
+    pub(super) fn extend(&mut self, by: Date, calendar: Option<&WorkCalendar>) {
         let promised = self.promised.is_none_or(|promised| promised.day < by);
         if promised {
             self.promised = Some(Due {
@@ -126,13 +130,13 @@ impl Running {
             });
         }
         if let Some((since, left)) = self.stopped {
-            let longer = self.between(since, by, calendar);
+            let longer = self.left_by(since, by, calendar);
             if longer.days > left.days {
                 self.stopped = Some((since, longer));
             }
         } else if self.own.is_none_or(|own| own.day < by) {
             self.extended = Some(by);
-            self.settle(calendar);
+            self.own = Some(fixed(by));
         }
     }
 
@@ -155,14 +159,22 @@ impl Running {
         self.calendar_of
     }
 
-    /// The day that the resident was promised, or that another system asks for.
+    /// The day that the resident was promised, or that another system asks for: the earlier one.
     pub(super) fn promised(&self) -> Option<Due> {
-        let external = self.external.map(|day| Due {
-            day,
-            is_provisional: false,
-        });
-        let own = self.promised.filter(|_| !self.is_unknown);
-        own.into_iter().chain(external).min_by_key(|due| due.day)
+        if self.is_unknown {
+            return None;
+        }
+        let dues = self.promised.into_iter().chain(self.external.map(fixed));
+        dues.min_by_key(|due| due.day)
+    }
+
+    /// The days that are left from one day to another. Without the calendar nobody here knows them.
+    fn left_by(&mut self, from: Date, until: Date, calendar: Option<&WorkCalendar>) -> Term {
+        if let Some(calendar) = calendar {
+            return self.between(from, until, calendar);
+        }
+        self.unknown();
+        Term::calendar(0)
     }
 
     fn between(&self, from: Date, until: Date, calendar: &WorkCalendar) -> Term {
@@ -179,10 +191,8 @@ impl Running {
     pub(super) fn clock(&self, unit: UnitId, calendar: &WorkCalendar) -> Clock {
         let is_stopped = self.stopped.is_some();
         let own = self.own.filter(|_| !is_stopped && !self.is_unknown);
-        let external = self.external.map(|day| Due {
-            day,
-            is_provisional: false,
-        });
+        // Of the two days the earlier one counts, which is not known unless both are.
+        let external = self.external.filter(|_| !self.is_unknown).map(fixed);
         let is_external =
             external.is_some_and(|external| own.is_none_or(|own| external.day < own.day));
         let due = if is_external { external } else { own };
@@ -229,5 +239,13 @@ impl Running {
             day = day.plus(-1);
         }
         day
+    }
+}
+
+/// A day that no calendar moves.
+fn fixed(day: Date) -> Due {
+    Due {
+        day,
+        is_provisional: false,
     }
 }

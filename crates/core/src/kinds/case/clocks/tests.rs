@@ -317,6 +317,80 @@ fn who_lacks_the_rules_of_a_day_shows_no_date() {
     assert!(known_until("2026-02-12").first().is_some());
 }
 
+/// The date of the work and its reason, where rules are known until a day.
+fn known_until(told: &Told, until: &str) -> (Option<String>, Reason) {
+    let organisation = town();
+    let by = ReadBy {
+        organisation: &organisation,
+        known_until: Some(day(until)),
+    };
+    let times = told.document.case_times(by).unwrap();
+    let dues = Dues::of(&times);
+    let mut clocks = dues.clocks.iter();
+    let handle = clocks.find(|clock| clock.kind == ClockKind::Handle);
+    let handle = handle.unwrap();
+    assert_eq!(
+        times.promised.is_some(),
+        handle.due.is_some() || handle.is_stopped
+    );
+    (
+        handle.due.map(|due| due.to_string()),
+        handle.reason(day("2026-02-20")),
+    )
+}
+
+#[test]
+fn who_lacks_the_calendar_of_a_day_on_which_the_days_left_are_counted_shows_no_date() {
+    let none = (None, Reason::NoRules);
+    let waits = dispatched("2026-02-12")
+        .on("2026-02-13", receive())
+        .on("2026-02-13", start())
+        .on("2026-02-14", wait());
+    assert_eq!(known_until(&waits, "2026-02-14"), (None, Reason::Stopped));
+    let goes_on = waits.on("2026-03-02", resume());
+    assert_eq!(known_until(&goes_on, "2026-03-01"), none);
+    assert_eq!(
+        known_until(&goes_on, "2026-03-02").0.as_deref(),
+        Some("2026-03-12")
+    );
+    // How many days it had left when it stopped was not known either.
+    let stopped = dispatched("2026-02-12")
+        .on("2026-02-12", receive())
+        .on("2026-02-12", start())
+        .on("2026-02-14", wait())
+        .on("2026-02-15", resume());
+    assert_eq!(known_until(&stopped, "2026-02-13"), none);
+    assert!(known_until(&stopped, "2026-02-15").0.is_some());
+}
+
+#[test]
+fn who_lacks_the_calendar_of_a_day_on_which_it_was_sent_on_or_back_shows_no_date() {
+    let none = (None, Reason::NoRules);
+    let back = dispatched("2026-02-12").on("2026-02-14", send_back());
+    assert_eq!(known_until(&back, "2026-02-13"), none);
+    let known = known_until(&back, "2026-02-14");
+    assert_eq!(known.0.as_deref(), Some("2026-03-04"));
+    let again = back.on("2026-02-16", dispatch(unit(12), 400));
+    assert_eq!(known_until(&again, "2026-02-15"), none);
+    assert!(known_until(&again, "2026-02-16").0.is_some());
+    // An extension is a day, and no calendar moves it.
+    let extended = dispatched("2026-02-12").on("2026-02-14", extended("2026-04-01"));
+    let known = known_until(&extended, "2026-02-13");
+    assert_eq!(known.0.as_deref(), Some("2026-04-01"));
+}
+
+#[test]
+fn who_lacks_the_rules_shows_not_even_the_day_of_another_system_which_may_be_the_later_one() {
+    let order = reported_with(|report| report.external_due = Some(day("2026-06-01")));
+    let order = Told::new().on("2026-02-12", order);
+    let known = known_until(&order, "2026-02-12");
+    assert_eq!(known.0.as_deref(), Some("2026-06-01"));
+    let sent = order.on("2026-02-13", escalate(unit(5)));
+    assert_eq!(known_until(&sent, "2026-02-12"), (None, Reason::NoRules));
+    let known = known_until(&sent, "2026-02-13");
+    assert!(known.0.is_some_and(|due| due.as_str() < "2026-06-01"));
+}
+
 #[test]
 fn the_days_of_all_units_sum_to_the_whole() {
     let told = dispatched("2026-02-12")

@@ -11,7 +11,7 @@ use crate::time::Date;
 impl Fold<'_> {
     /// Starts and ends the clocks that hang on where the case is now.
     pub(super) fn follow(&mut self, command: CommandId, day: Date) {
-        let calendar = self.calendar(day);
+        let calendar = self.known_calendar(day);
         let waiting = self.is_waiting();
         for clock in &mut self.clocks {
             match clock.kind {
