@@ -6,7 +6,7 @@ CARGO ?= cargo
 SOAK_SEEDS := $(or $(SEEDS),10000)
 SEEDS ?= 300
 
-.PHONY: help demo hands build test lint fmt bench storm soak clean
+.PHONY: help demo hands build test lint fmt bench storm soak reads clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,15 @@ soak: ## Seeds of the simulator, real kills, power cuts, hostile input: for as l
 storm: ## The whole town comes back online within a minute: 472 phones, then 10,000
 	$(CARGO) build --release --locked -p alleyway-server -p alleyway-terminal
 	$(CARGO) run --release --locked -p alleyway-tests --bin storm -- $(ARGS)
+
+# The tester is no part of the build: `pip install schemathesis`. What it is to leave out: docs/testing.md.
+SCHEMATHESIS ?= schemathesis
+
+reads: build ## What devices ask for with signed reads, against its description, by schemathesis
+	@command -v $(SCHEMATHESIS) >/dev/null || echo "not run: the reads' description is tried with schemathesis (pip install schemathesis)"
+	@! command -v $(SCHEMATHESIS) >/dev/null || $(CARGO) run --quiet --locked -p alleyway-tests --bin reads-proxy -- \
+		$(SCHEMATHESIS) run {url}/v1/openapi.json --header "alleyway-proof: prove" \
+		--checks all --exclude-checks positive_data_acceptance $(ARGS)
 
 clean: ## Remove what was built
 	$(CARGO) clean

@@ -18,6 +18,7 @@ pub mod load;
 pub mod power;
 pub mod process;
 pub mod pure;
+pub mod reads;
 pub mod sim;
 pub mod soak;
 pub mod storm;

@@ -4,6 +4,8 @@
 mod administration;
 #[path = "all/archive.rs"]
 mod archive;
+#[path = "all/asked.rs"]
+mod asked;
 #[path = "all/authority.rs"]
 mod authority;
 #[path = "all/backup.rs"]

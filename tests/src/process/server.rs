@@ -83,12 +83,13 @@ impl Server {
             "--clock".to_owned(),
             clock.to_owned(),
         ];
-        // The clock stands still, so that the budget of a day does not come back.
+        // The clock stands still, so that the budget of a day, and of a minute, does not come back.
         let args = [
             &["demo", "--town", town],
             &["--device-commands-per-day", "1000000"][..],
             &["--device-documents-per-day", "1000000"],
             &["--device-bytes-per-day", "1000000000"],
+            &["--device-requests-per-minute", "1000000"],
         ]
         .concat();
         let server = Self::start(data, port, &args, &first)?;
