@@ -236,3 +236,6 @@ fn meets(line: &CaseLine, query: &CaseQuery, today: Date) -> bool {
 fn is_titled(line: &CaseLine, sought: &Sought) -> bool {
     sought.is_in(&line.row.title) || sought.is_in(&line.row.number.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,6 +36,8 @@ fn every_documented_command_is_read() {
         "households",
         "cases",
         "cases --all --status reported --late --find 路 --changed",
+        "cases --due today",
+        "cases --due week --title 路",
         "show 2047-51938-6",
         "pending",
         "refused",
@@ -101,6 +103,8 @@ fn what_is_missing_or_unknown_is_a_usage_error() {
         "verify 2047 --result maybe",
         "show",
         "cases --sort",
+        "cases --due",
+        "cases --due month",
         "fly",
     ] {
         assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");

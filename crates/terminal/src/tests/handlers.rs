@@ -186,3 +186,65 @@ fn the_templates_of_the_towns_book_are_offered_for_what_the_resident_is_told() {
         json!([{ "title": "修好", "text": "您反映的事已办好。" }])
     );
 }
+
+#[test]
+fn who_sends_a_case_to_a_branch_without_anybody_is_warned_and_it_is_sent() {
+    let mut town = Town::new();
+    let xie = town.device("xie", "xie").ready();
+    let number = xie.reports("路坏了");
+    xie.json(&["accept", &number]);
+    let escalate = ["escalate", &number, "--reason", "没钱", "--tried", "垫过"];
+    town.empties_the_branch();
+    syncs(&[&xie]);
+    let sent = xie.json(&escalate);
+    let warnings = &sent["warnings"];
+    assert_eq!(warnings.as_array().map(Vec::len), Some(1), "{sent}");
+    assert_eq!(warnings[0]["code"], "nobody_there");
+    assert!(warnings[0]["text"].as_str().unwrap().contains("橘园村支部"));
+    assert_eq!(xie.json(&["sync"])["admitted"], 1);
+    assert_eq!(xie.json(&["show", &number])["referral"]["to"], "橘园村支部");
+    // As people read it; the exit code is none of a failure.
+    xie.json(&["recall", &number, "--reason", "没人"]);
+    let told = xie.text(&[&["--lang", "en"], &escalate[..]].concat());
+    assert!(told.contains("nobody acts for 橘园村支部 now"), "{told}");
+}
+
+#[test]
+fn what_is_due_today_and_this_week_is_listed_over_a_sunday_and_not_while_its_clock_stands_still() {
+    let mut town = Town::new();
+    let xie = town.device("xie", "xie").ready();
+    let wei = town.device("wei", "wei").ready();
+    // Reported on a Sunday: accepted by Monday.
+    let number = xie.reports("路坏了");
+    syncs(&[&xie]);
+    let is_due = |phone: &Phone<'_>, day: &str, due: &str| {
+        let now = format!("{day}T09:00:00+08:00");
+        let cases = phone.json(&["--now", &now, "cases", "--due", due]);
+        let cases = cases.as_array().unwrap();
+        assert!(cases.iter().all(|case| case["number"] == number));
+        !cases.is_empty()
+    };
+    assert!(!is_due(&xie, "2026-03-01", "today"));
+    assert!(!is_due(&xie, "2026-03-01", "week"));
+    assert!(is_due(&xie, "2026-03-02", "today"));
+    assert!(is_due(&xie, "2026-03-02", "week"));
+    assert!(!is_due(&xie, "2026-03-03", "week"), "it is late");
+    // Sent on, it is handled within ten working days: by Friday, the 13th.
+    xie.json(&["accept", &number]);
+    xie.json(&["escalate", &number, "--reason", "没钱", "--tried", "垫过"]);
+    syncs(&[&xie, &wei]);
+    wei.json(&["receive", &number]);
+    wei.json(&["start", &number]);
+    assert!(!is_due(&wei, "2026-03-08", "week"));
+    assert!(is_due(&wei, "2026-03-09", "week"));
+    assert!(!is_due(&wei, "2026-03-12", "today"));
+    assert!(is_due(&wei, "2026-03-13", "today"));
+    let wait = ["wait", &number, "--reason", "weather"];
+    wei.json(&[&["--now", "2026-03-13T10:00:00+08:00"], &wait[..]].concat());
+    let later = |due| {
+        let now = ["--now", "2026-03-13T11:00:00+08:00"];
+        wei.json(&[&now[..], &["cases", "--due", due]].concat())
+    };
+    assert_eq!(later("today"), json!([]));
+    assert_eq!(later("week"), json!([]));
+}

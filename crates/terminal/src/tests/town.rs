@@ -12,7 +12,7 @@ use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
 use alleyway_core::kinds::household::CreateHousehold;
 use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::kinds::unit::UnitCommand;
-use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitKind};
+use alleyway_core::kinds::unit::{Amend, Appoint, CreateUnit, Post, UnitKind};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store};
 use alleyway_core::sync::enrol::Enrol;
@@ -154,6 +154,30 @@ impl Town {
         }];
         desk.ledger
             .administer(&desk.store, commands, [6; 32], desk.now)
+            .unwrap();
+        commit(&mut desk.ledger, &mut desk.store);
+    }
+
+    /// The posts in the village's branch end, at the server's console.
+    pub(super) fn empties_the_branch(&self) {
+        let mut desk = self.desk.lock().unwrap();
+        let desk = &mut *desk;
+        let organisation = desk.ledger.organisation();
+        let held = organisation.appointments();
+        let held = held.filter(|row| row.post == Post::BranchSecretary);
+        let ends = held.map(|row| AdminCommand {
+            document: Some(row.unit),
+            body: Body::Unit(UnitCommand::Amend(Amend {
+                appointment: row.appointment,
+                name: row.name.clone(),
+                from: row.from,
+                until: Some(desk.now),
+            })),
+        });
+        let ends: Vec<AdminCommand> = ends.collect();
+        assert_eq!(ends.len(), 1);
+        desk.ledger
+            .administer(&desk.store, ends, [8; 32], desk.now)
             .unwrap();
         commit(&mut desk.ledger, &mut desk.store);
     }

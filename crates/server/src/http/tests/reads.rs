@@ -5,6 +5,7 @@ use std::sync::Arc;
 use alleyway_core::sync::read::{PROOF_HEADER, PROOF_MILLISECONDS_MAX, ReadProof};
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
+use alleyway_ledger::LATE_MAX;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method};
 use serde_json::Value;
@@ -212,6 +213,74 @@ async fn a_search_is_answered_with_what_the_reader_is_sent() {
     let bad = "/v1/q/search?text=%E8%B7";
     let refused = code(&app, &auditor.proves(bad, NOW, 99), bad).await;
     assert_eq!(refused, (400, "bad_query".to_owned()));
+}
+
+/// So many days pass, and the server says what is over: twice a day, for a clock that is a day further is not
+/// believed.
+async fn days_pass(app: &Arc<App>, days: i64) {
+    let going = move |desk: &mut crate::writer::Desk<'_>| {
+        for half in 1..=2 * days {
+            let now = Time(desk.now.0 + half * 12 * 3_600_000);
+            while desk.ledger.go_on_by_time(desk.store, now)?.more {}
+        }
+        Ok(())
+    };
+    app.writer.ask(0, going).await.unwrap();
+    app.clock.set(NOW.plus_days(days));
+}
+
+#[tokio::test]
+async fn what_is_late_is_told_to_who_is_sent_it_page_by_page() {
+    let app = town(limits()).await;
+    let mut chief = Phone::of(&app, "xie").await;
+    chief.sync(&app).await;
+    let (secretary, other) = (Phone::of(&app, "qin").await, Phone::of(&app, "lan").await);
+    let mut reported: Vec<String> = (0..=LATE_MAX).map(|_| chief.report().0.key()).collect();
+    chief.sync(&app).await;
+    chief.sync(&app).await;
+    let ask = async |reader: &Phone, path: &str, drawn: u8| -> Value {
+        let proof = reader.proves(path, NOW.plus_days(2), drawn);
+        let (status, _, body) = respond(&app, with(&proof, path)).await;
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(status, 200, "{body}");
+        body
+    };
+    let path = "/v1/q/late";
+    let proof = secretary.proves(path, NOW, 1);
+    let (_, _, body) = respond(&app, with(&proof, path)).await;
+    let none = serde_json::json!({ "cases": [], "next": null });
+    assert_eq!(serde_json::from_slice::<Value>(&body).unwrap(), none);
+    // Reported on a Sunday: to be accepted on Monday, and late on Tuesday, when the branch reads of it.
+    days_pass(&app, 2).await;
+    assert_eq!(ask(&other, path, 2).await, none);
+    let first = ask(&secretary, path, 2).await;
+    let next = first["next"].as_str().unwrap();
+    let second = ask(&secretary, &format!("{path}?after={next}"), 3).await;
+    assert_eq!(second["next"], Value::Null);
+    let pages = [&first, &second].map(|page| page["cases"].as_array().unwrap());
+    assert_eq!(pages.map(Vec::len), [LATE_MAX, 1]);
+    let mut told: Vec<String> = Vec::new();
+    for late in pages.into_iter().flatten() {
+        let said = ["clock", "due", "status"].map(|key| late[key].as_str().unwrap());
+        assert_eq!(said, ["accept", "2026-03-02", "reported"]);
+        assert_eq!(late["sent_to"], Value::Null);
+        told.push(late["document"].as_str().unwrap().to_owned());
+    }
+    told.sort();
+    reported.sort();
+    assert_eq!(told, reported);
+    for (drawn, query) in (10..).zip(["after=", "after=00", "unit=xie", "by=due"]) {
+        let path = format!("{path}?{query}");
+        let proof = secretary.proves(&path, NOW.plus_days(2), drawn);
+        let refused = code(&app, &proof, &path).await;
+        assert_eq!(refused, (400, "bad_query".to_owned()), "{query}");
+    }
+    let path = "/v1/q/late?unit=00000000000000000000000000000000";
+    let proof = secretary.proves(path, NOW.plus_days(2), 99);
+    assert_eq!(
+        code(&app, &proof, path).await,
+        (403, "out_of_scope".to_owned())
+    );
 }
 
 #[tokio::test]

@@ -182,3 +182,61 @@ alley_max = 20
     };
     assert!(parse(&not_utf8, &current).is_err());
 }
+
+#[test]
+fn a_calendar_with_a_gap_a_day_twice_or_a_day_of_two_minds_is_told_with_its_line_and_why() {
+    let current = with_book(&[]);
+    let bad = r#"[calendar]
+national = [{ year = 2029, paper = "国办发明电" }]
+local = [
+  { year = 2027, paper = "桂政办", off = [2027-04-09, 2027-04-09] },
+  { year = 2028, paper = "桂政办", off = [2028-04-08], work = [2028-04-08] },
+]
+town = [
+  { year = 2027, paper = "镇政", off = [
+      2027-05-01,
+      2026-05-01,
+      "2027-02-30",
+  ] },
+  { year = 2027, paper = "镇政" },
+]
+"#;
+    let rejected = parse(&of(bad), &current).unwrap_err();
+    let said: Vec<(u64, &str, &str)> = rejected
+        .errors
+        .iter()
+        .map(|error| (error.line, error.code, error.en.as_str()))
+        .collect();
+    let section = "bad_section";
+    assert_eq!(
+        said,
+        [
+            (
+                2,
+                section,
+                "days off, national: does not follow on the years that are known"
+            ),
+            (4, section, "days off, local[1].off[2]: is there twice"),
+            (
+                5,
+                section,
+                "days off, local[2]: has a day both off and worked"
+            ),
+            (10, section, "days off, town[1].off[2]: is not in that year"),
+            (
+                11,
+                section,
+                "days off, town[1].off[3]: should be a day, as 2027-01-01"
+            ),
+            (13, section, "days off, town[2].year: is there twice"),
+        ]
+    );
+    // The December before belongs to a year's paper, and years that follow on each other are taken.
+    let good = r#"[calendar]
+national = [
+  { year = 2027, paper = "国办发明电", off = [2026-12-31] },
+  { year = 2028, paper = "国办发明电" },
+]
+"#;
+    assert_eq!(parse(&of(good), &current).map(|_| ()), Ok(()));
+}
