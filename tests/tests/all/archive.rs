@@ -213,10 +213,13 @@ fn late(town: &mut Town, device: &Device, unit: Option<UnitId>) -> Result<Vec<St
         let mut list = LateList::new(unit, after);
         loop {
             match town.ledger.late(&town.store, id, &mut list, town.now) {
-                Ok(true) => break,
+                Ok(true) => {
+                    town.commit();
+                    break;
+                }
                 Ok(false) => {}
                 Err(LedgerError::Refused(refusal)) => return Err(refusal),
-                Err(LedgerError::Store(error)) => Err(error).unwrap(),
+                Err(LedgerError::Store(error)) => panic!("{error}"),
             }
         }
         assert!(list.cases().len() <= LATE_MAX);
