@@ -86,7 +86,7 @@ impl Server {
     }
 }
 
-fn hear(replica: &mut Replica, frame: ServerFrame) {
+fn hear(replica: &mut Replica, frame: &ServerFrame) {
     replica.receive(&frame.to_bytes(), START).unwrap();
 }
 
@@ -97,19 +97,19 @@ fn sync(replica: &mut Replica, server: &Server, sends: bool) -> (SyncSummary, us
     for round_trips in 1..5 {
         if round_trips == 1 {
             let feeds = List::new(server.scope.clone()).unwrap();
-            hear(replica, ServerFrame::Scope(Scope { feeds }));
-            hear(replica, ServerFrame::Page(Page::default()));
+            hear(replica, &ServerFrame::Scope(Scope { feeds }));
+            hear(replica, &ServerFrame::Page(Page::default()));
             if sends {
-                hear(replica, ServerFrame::Page(server.page()));
+                hear(replica, &ServerFrame::Page(server.page()));
             }
         } else if round_trips == 2 {
             for listing in server.listings() {
-                hear(replica, ServerFrame::Listing(listing));
+                hear(replica, &ServerFrame::Listing(listing));
             }
         } else {
-            hear(replica, ServerFrame::Page(server.page()));
+            hear(replica, &ServerFrame::Page(server.page()));
         }
-        hear(replica, ServerFrame::Welcome(server.welcome()));
+        hear(replica, &ServerFrame::Welcome(server.welcome()));
         let effects = replica.response_ended(START, [2; 32]);
         if let Some(Effect::Done(summary)) = effects.last() {
             return (summary.clone(), round_trips);
