@@ -9,19 +9,20 @@ use alleyway_tests::workload;
 const AT_ONCE: usize = 3;
 
 /// Rows of 100 commands at most, in a sync of three cases: one for the versions of each case, and of what
-/// stands for all of them one each.
-const ROWS_PER_100_MAX: usize = 170;
+/// stands for all of them one each. The row for lists of each case is 11 of them.
+const ROWS_PER_100_MAX: usize = 176;
 /// Bytes of a command at most, before they are packed and sealed.
 const BYTES_PER_COMMAND_MAX: usize = 1_030;
 
 /// The kinds of rows, by their keys' first byte (`ledger/src/rows/keys.rs`).
-const KINDS: [(u8, &str); 18] = [
+const KINDS: [(u8, &str); 19] = [
     (b't', "versions"),
     (b'h', "documents"),
     (b'L', "log entries"),
     (b'f', "places in feeds"),
     (b'g', "sums of feeds"),
     (b'T', "what residents see"),
+    (b'Z', "rows for lists"),
     (b's', "snapshots"),
     (b'k', "histories"),
     (b'b', "batches"),
