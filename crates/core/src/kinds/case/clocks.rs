@@ -132,7 +132,7 @@ pub struct Times {
     pub clocks: Vec<Clock>,
     /// The day that the resident was promised: no order among offices and no waiting moves it.
     pub promised: Option<Due>,
-    /// Whether a leader ordered it to be handled.
+    /// Whether it is open, and a leader ordered it to be handled.
     pub supervised: bool,
     /// Whose days they were, from the report on, in order.
     pub spans: Vec<Span>,

@@ -317,6 +317,19 @@ fn who_lacks_the_rules_of_a_day_shows_no_date() {
     assert!(known_until("2026-02-12").first().is_some());
 }
 
+#[test]
+fn what_is_over_is_not_supervised_and_what_is_opened_again_is() {
+    let ordered = dispatched("2026-02-12")
+        .on("2026-02-13", receive())
+        .on("2026-02-13", supervise());
+    assert!(ordered.times().supervised);
+    let over = ordered.on("2026-02-24", close("no_money"));
+    assert!(!over.times().supervised);
+    assert_eq!(Dues::of(&over.times()), Dues::default());
+    let again = over.on("2026-02-25", reopen());
+    assert!(again.times().supervised);
+}
+
 /// The date of the work and its reason, where rules are known until a day.
 fn known_until(told: &Told, until: &str) -> (Option<String>, Reason) {
     let organisation = town();

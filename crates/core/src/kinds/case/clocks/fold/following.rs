@@ -115,7 +115,8 @@ impl Fold<'_> {
         Times {
             clocks,
             promised,
-            supervised: self.supervised,
+            // What is over is nobody's to hurry; opened again, the order stands.
+            supervised: self.supervised && self.phase != Phase::Ended,
             spans: self.spans,
             rounds: self.rounds,
             told: self.told,
