@@ -129,7 +129,7 @@ impl Replica {
         let state = State::read(records).map_err(|e| vital(e, OpenError::State))?;
         let mut damaged = Vec::new();
         let mut held = Held::read(records, &mut damaged)?;
-        held.hear(state.last_contact().map(Date::of));
+        held.opened(state.last_contact().map(Date::of));
         let secret = identity.as_ref().map(Identity::sealing_secret);
         let key = secret.and_then(|secret| state.lease().resting_key(secret));
         let repairs = key.map(|key| held.unlock(key)).unwrap_or_default();

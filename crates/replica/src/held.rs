@@ -34,6 +34,9 @@ use alleyway_core::sync::frame::{Filed, Welcome, Why};
 use alleyway_core::time::Date;
 use alleyway_core::wire::Wire;
 
+/// Before every day: up to it a device has the rules that was never sent all.
+const NEVER: Date = Date(i32::MIN);
+
 /// All that came from the server.
 #[derive(Debug, Default)]
 pub(super) struct Held {
@@ -56,8 +59,11 @@ pub(super) struct Held {
     decoded_count: Cell<u64>,
     /// Rows that are to be written or removed.
     unkept: Unkept,
-    /// The day of the last contact, by the server's clock.
+    /// The day of the last contact at whose end the device had all that it is sent, by the server's clock:
+    /// up to it the town's rules are known.
     contact: Option<Date>,
+    /// That day, as it is stored because it is not that of the last contact.
+    contact_kept: Option<Date>,
     /// Which rules there are, read off the index when it is asked for.
     rules: OnceCell<RulesHere>,
     /// Made of the directories when it is asked for.
@@ -86,8 +92,13 @@ impl Held {
             Err(StoreError::Damaged(_)) => Some(0),
             read => read?,
         };
+        let contact_kept = match rows::get(records, rows::RULES_UNTIL) {
+            Err(StoreError::Damaged(_)) => Some(NEVER),
+            read => read?,
+        };
         let mut held = Self {
             compared,
+            contact_kept,
             ..Self::default()
         };
         damaged.extend(rows::each(records, rows::DOCUMENTS, |id, value| {
@@ -137,7 +148,32 @@ impl Held {
         self.organisation = OnceCell::new();
     }
 
-    /// The server was heard last on this day, by its clock.
+    /// The store is opened; the server was heard last on this day, by its clock.
+    pub(super) fn opened(&mut self, day: Option<Date>) {
+        self.hear(self.contact_kept.or(day));
+    }
+
+    /// The server has ended an answer on this day, by its clock. Unless the device `has_all` that it is sent, a
+    /// version of the town's book may be missing: its rules are known up to the day that they were before.
+    pub(super) fn answered(&mut self, day: Option<Date>, has_all: bool) -> Option<Write> {
+        let known = match self.contact {
+            _ if has_all => day,
+            None => Some(NEVER),
+            known => known,
+        };
+        self.hear(known);
+        let kept = known.filter(|_| known != day);
+        if self.contact_kept == kept {
+            return None;
+        }
+        self.contact_kept = kept;
+        Some(match kept {
+            Some(known) => rows::put(rows::RULES_UNTIL.to_vec(), &known),
+            None => rows::remove(rows::RULES_UNTIL.to_vec()),
+        })
+    }
+
+    /// The town's rules are known up to this day.
     pub(super) fn hear(&mut self, day: Option<Date>) {
         if self.contact != day {
             self.contact = day;

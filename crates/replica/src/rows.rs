@@ -12,6 +12,8 @@ pub(super) const STATE: &[u8] = b"s";
 pub(super) const LINE: &[u8] = b"n";
 /// The server's incarnation that the documents are of, if it is not the one heard last.
 pub(super) const COMPARED: &[u8] = b"h";
+/// The day up to which the device has the town's rules, if it is not that of the last contact.
+pub(super) const RULES_UNTIL: &[u8] = b"u";
 pub(super) const DOCUMENTS: u8 = b'd';
 /// A document's row for lists.
 pub(super) const ROWS: u8 = b't';

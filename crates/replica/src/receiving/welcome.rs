@@ -43,7 +43,8 @@ impl Replica {
         writes.extend(unfinished);
         writes.extend(self.held.note_compared(welcome, heard, has_all));
         self.state.welcome(welcome, now);
-        self.held.hear(self.state.last_contact().map(Date::of));
+        let day = self.state.last_contact().map(Date::of);
+        writes.extend(self.held.answered(day, has_all));
         writes.extend(self.held.settle_rows());
         writes.push(self.state.write());
         writes.extend(self.remembered.write());

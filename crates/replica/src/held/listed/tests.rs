@@ -295,3 +295,31 @@ fn a_row_replaces_no_document_that_is_here_and_asks_for_a_newer_one() {
     assert!(sample.replica.held.is_wanted(id));
     assert!(!sample.replica.is_filed(id));
 }
+
+#[test]
+fn an_answer_that_leaves_something_out_moves_no_date() {
+    let (mut sample, _) = device();
+    let held = &mut sample.replica.held;
+    held.put(book());
+    let (before, later) = (Date::of(START).plus(-1), Date::of(START.plus_days(9)));
+    let dated = |held: &Held| {
+        let row = held.row::<CaseRow>(sample.case).unwrap();
+        row.dues.first().is_some()
+    };
+    held.answered(Some(before), true);
+    assert!(!dated(held));
+    // A newer version of the book may be what is still to come.
+    let write = held.answered(Some(later), false).unwrap();
+    assert_eq!(
+        (write.key.as_slice(), write.value.is_some()),
+        (rows::RULES_UNTIL, true)
+    );
+    assert!(!dated(held));
+    held.opened(Some(later));
+    assert!(!dated(held), "a device that is opened anew knows no more");
+    assert_eq!(held.answered(Some(later), false), None);
+    let write = held.answered(Some(later), true).unwrap();
+    assert!(write.value.is_none() && dated(held));
+    held.opened(Some(later));
+    assert!(dated(held));
+}
