@@ -97,8 +97,8 @@ impl Held {
             read => read?,
         };
         let mut held = Self {
-            compared,
             contact_kept,
+            compared,
             ..Self::default()
         };
         damaged.extend(rows::each(records, rows::DOCUMENTS, |id, value| {
