@@ -139,6 +139,9 @@ pub const INVITATION_DAYS: i64 = 14;
 /// An invitation's code is shown again for so many minutes after it was shown first, to the same
 /// device: an answer may be lost on the way.
 pub const INVITATION_SHOWN_MINUTES_MAX: i64 = 10;
+/// A town's lists, all files together, as an administrator's device sends them, in bytes: ten times
+/// those of the largest town.
+pub const LISTS_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long after its end a case can be reopened (`domain.md`, the case's life).
 pub const REOPEN_DAYS: i64 = 30;
 

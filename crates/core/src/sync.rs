@@ -7,6 +7,7 @@ pub mod enrol;
 pub mod flight;
 pub mod frame;
 pub mod history;
+pub mod lists;
 pub mod pieces;
 pub mod read;
 pub mod shown;

@@ -73,6 +73,17 @@ pub trait Transport {
     /// [`TransportError`]
     fn get(&mut self, target: &str, proof: &str) -> Result<Vec<u8>, TransportError>;
 
+    /// As [`Transport::get`], for an address that `body` follows to.
+    ///
+    /// # Errors
+    /// [`TransportError`]
+    fn ask_about(
+        &mut self,
+        target: &str,
+        proof: &str,
+        body: Vec<u8>,
+    ) -> Result<Vec<u8>, TransportError>;
+
     /// The cost so far.
     fn spent(&self) -> Spent;
 }

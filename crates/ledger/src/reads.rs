@@ -10,7 +10,7 @@ mod late;
 mod search;
 
 pub use administration::ShownInvitation;
-pub(crate) use administration::{devices_read, invitation};
+pub(crate) use administration::{administrator, devices_read, invitation};
 pub(crate) use coverage::coverage;
 pub use coverage::{AlleyCovered, Coverage, HouseholdCount};
 pub(crate) use late::late;

@@ -46,9 +46,9 @@ pub use by_time::{ByTimeRequest, ByTimeShown};
 pub use check::Checked;
 pub use client::{ClientError, run};
 pub use device::{DeviceRequest, DeviceShown};
-#[cfg(any(test, feature = "demo"))]
-pub(crate) use import::import_at;
 pub use import::{ImportRequest, Imported};
+#[cfg(any(test, feature = "demo"))]
+pub(crate) use import::{import_at, planned};
 pub use invite::{InviteRequest, Invited};
 pub use member::{Appointment, MemberRequest, MemberShown, PostShown, Which};
 pub use quarantine::{QuarantineRequest, QuarantineShown};

@@ -66,7 +66,7 @@ use device_keys::DeviceKeys;
 use error::HttpError;
 use limits::Limits;
 use loading::LoadingPlaces;
-use reads::SeenProofs;
+use reads::{ImportTurn, SeenProofs};
 use track::StepLimit;
 
 /// The state that the handlers share.
@@ -94,6 +94,7 @@ pub struct App {
     pieces: Mutex<Pieces>,
     resident_steps: StepLimit,
     proofs: SeenProofs,
+    comparing: ImportTurn,
     loading: LoadingPlaces,
     packers: Packers,
 }
@@ -156,6 +157,7 @@ impl App {
             pieces: Mutex::default(),
             resident_steps: StepLimit::default(),
             proofs: SeenProofs::default(),
+            comparing: ImportTurn::default(),
             loading: LoadingPlaces::default(),
             packers: Packers::default(),
         }
@@ -186,6 +188,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .route("/v1/q/figures", get(reads::figures))
         .route("/v1/q/coverage", get(reads::coverage))
         .route("/v1/q/devices", get(reads::devices))
+        .route("/v1/q/import", post(reads::import))
         .route("/v1/q/invitation", get(reads::invitation))
         .route("/v1/q/late", get(reads::late))
         .route("/v1/q/search", get(reads::search))

@@ -1,5 +1,7 @@
 //! Administration: what administrators ask for, confirm, end and stop.
 
+mod lists;
+
 use alleyway_client::views::administration::{AskedItem, NewPost, OpenPost, TownDevice};
 use alleyway_device::Device;
 use alleyway_device::transport::Halt;
@@ -19,6 +21,9 @@ pub(super) fn admin(context: &Context, what: Option<&AdminStep>) -> Result<Shown
         None => return list(context, &device),
         Some(AdminStep::Devices) => return devices(context, &device),
         Some(AdminStep::Code { asked }) => return code(context, &device, asked),
+        Some(AdminStep::Import { folder, .. }) => {
+            return lists::differences(context, &device, folder);
+        }
         Some(AdminStep::Appoint(args)) => device.ask_appointment(&new_post(args)),
         Some(AdminStep::End { post, until }) => device.end_post(post, until.as_deref()),
         Some(AdminStep::Invite { post, replaces }) => {

@@ -204,7 +204,7 @@ impl Context {
         text.ok_or_else(|| self.too_long(file, TEXT_BYTES_MAX))
     }
 
-    fn too_long(&self, flag: &str, limit: usize) -> Failure {
+    pub(super) fn too_long(&self, flag: &str, limit: usize) -> Failure {
         let limit = limit.to_string();
         self.failure(
             Exit::Usage,

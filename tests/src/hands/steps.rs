@@ -38,6 +38,8 @@ pub fn steps() -> Vec<Step> {
 
 /// The exit code of what the rules, or what this device knows, do not allow.
 const NOT_ALLOWED: i32 = 3;
+/// Something is missing in the line, or in what it names.
+const USAGE: i32 = 2;
 /// The exit code of what the server does not answer.
 const REFUSED: i32 = 6;
 /// The exit code of a device that the administrator has stopped.

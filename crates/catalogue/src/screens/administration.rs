@@ -37,6 +37,9 @@ texts! {
         terminal
         "用 alleyway admin 查看。"
         " `alleyway admin` lists it.";
+    NO_LISTS
+        "“{folder}”里没有 units.csv、members.csv、households.csv 和 book.toml。"
+        "There is no units.csv, members.csv, households.csv or book.toml in “{folder}”.";
     DEVICE_NOT_FOUND
         "此人没有叫“{text}”的设备。"
         "The member has no device called “{text}”."

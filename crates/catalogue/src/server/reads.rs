@@ -11,6 +11,9 @@ texts! {
     BAD_QUERY
         "查询条件不对。"
         "A field of the query is unknown, there twice, or not of its form.";
+    BAD_LISTS
+        "名单与所声明的校验值不符，或者不是名单。请重新发送。"
+        "The lists are not what their hash says, or no lists. Send them again.";
     READER_STOPPED
         "这台设备已停用。"
         "This device is stopped.";

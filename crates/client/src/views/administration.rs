@@ -2,11 +2,15 @@
 //!
 //! | file | what |
 //! | --- | --- |
+//! | `differences` | the changes that lists would make |
 //! | `drafting` | the steps that administrators take, of what they type |
 //! | `finding` | posts, devices and askings by what people type |
 
+mod differences;
 mod drafting;
 mod finding;
+
+pub use differences::{Differences, ListFault};
 
 use std::collections::BTreeSet;
 

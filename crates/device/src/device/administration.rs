@@ -2,10 +2,12 @@
 //! other; and what the server shows administrators beside their documents.
 
 use alleyway_client::views::administration::{
-    Administration, NewPost, SealedInvitation, ShownInvitation, TownDevices,
+    Administration, Differences, NewPost, SealedInvitation, ShownInvitation, TownDevices,
 };
 use alleyway_client::views::outbox::Recorded;
 use alleyway_client::{Fault, Problem};
+use alleyway_core::sync::lists::{Lists, hash_of};
+use alleyway_core::wire::Wire as _;
 
 use super::{Device, Platform};
 use crate::transport::Halt;
@@ -90,6 +92,17 @@ impl<P: Platform> Device<P> {
     /// What is wrong with the line, or what the server says.
     pub fn town_devices(&self, halt: &Halt) -> Result<TownDevices, Fault> {
         self.ask("/v1/q/devices", halt)
+    }
+
+    /// The changes that the town's lists would make, as the server compares them with the town. Nothing
+    /// is changed, there or here.
+    ///
+    /// # Errors
+    /// What is wrong with the line, or what the server says.
+    pub fn differences(&self, lists: &Lists, halt: &Halt) -> Result<Differences, Fault> {
+        let bytes = lists.to_bytes();
+        let target = format!("/v1/q/import?hash={}", hex::encode(hash_of(&bytes)));
+        self.ask_about(&target, Some(&bytes), halt)
     }
 
     /// The one-time code of an invitation that this device asked for and another administrator has

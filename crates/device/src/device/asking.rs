@@ -115,11 +115,21 @@ impl<P: Platform> Device<P> {
 
     /// Asks for an address, and once more behind a sync if the server has forgotten the challenge.
     pub(super) fn ask<T: DeserializeOwned>(&self, target: &str, halt: &Halt) -> Result<T, Fault> {
-        let asked = self.ask_once(target, halt);
+        self.ask_about(target, None, halt)
+    }
+
+    /// The same for an address that a body follows to.
+    pub(super) fn ask_about<T: DeserializeOwned>(
+        &self,
+        target: &str,
+        body: Option<&[u8]>,
+        halt: &Halt,
+    ) -> Result<T, Fault> {
+        let asked = self.ask_once(target, body, halt);
         let body = match asked {
             Err(fault) if fault.code == VOID_CHALLENGE => {
                 self.sync(halt, &mut |_| ())?;
-                self.ask_once(target, halt)?
+                self.ask_once(target, body, halt)?
             }
             asked => asked?,
         };
@@ -127,7 +137,7 @@ impl<P: Platform> Device<P> {
         read.map_err(|error| Fault::new(Problem::BadAnswer, vec![("reason", error.to_string())]))
     }
 
-    fn ask_once(&self, target: &str, halt: &Halt) -> Result<Vec<u8>, Fault> {
+    fn ask_once(&self, target: &str, body: Option<&[u8]>, halt: &Halt) -> Result<Vec<u8>, Fault> {
         let _line = self.only()?;
         let (now, random) = (self.now(), self.random()?);
         let proof = self.hold(|open| {
@@ -136,7 +146,11 @@ impl<P: Platform> Device<P> {
             proof.ok_or_else(|| Fault::plain(Problem::NotEnrolled))
         })?;
         let mut line = self.reach(&self.server()?, halt)?;
-        let answer = line.get(target, &hex::encode(proof.to_bytes()));
+        let proof = hex::encode(proof.to_bytes());
+        let answer = match body {
+            Some(body) => line.ask_about(target, &proof, body.to_vec()),
+            None => line.get(target, &proof),
+        };
         answer.map_err(|error: TransportError| error.into())
     }
 }

@@ -5,6 +5,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{CONTENT_TYPE, HOST, RETRY_AFTER};
+use hyper::http::request::Builder;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use std::time::Duration;
@@ -69,11 +70,32 @@ impl Connection {
     /// Gets `target` and takes the head of the answer. It goes over a connection of its own: what is
     /// sent twice is refused, and one that was kept may prove to be closed.
     pub(super) async fn get(&mut self, target: &str, proof: &str) -> Result<(), TransportError> {
+        let request = Request::get(format!("{}{target}", self.url.base()));
+        self.once(request, proof, Bytes::new()).await
+    }
+
+    /// The same, for an address that `body` follows to.
+    pub(super) async fn ask_about(
+        &mut self,
+        target: &str,
+        proof: &str,
+        body: Bytes,
+    ) -> Result<(), TransportError> {
+        let request = Request::post(format!("{}{target}", self.url.base()));
+        self.once(request, proof, body).await
+    }
+
+    async fn once(
+        &mut self,
+        request: Builder,
+        proof: &str,
+        body: Bytes,
+    ) -> Result<(), TransportError> {
         (self.body, self.sender) = (None, None);
-        let request = Request::get(format!("{}{target}", self.url.base()))
+        let request = request
             .header(HOST, self.url.authority())
             .header(PROOF_HEADER, proof)
-            .body(Full::default())
+            .body(Full::new(body))
             .map_err(|error| TransportError::Failed(error.to_string()))?;
         let live = self.connect().await?;
         self.answered_to(live, request).await

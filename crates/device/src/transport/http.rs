@@ -231,6 +231,20 @@ impl Transport for Client {
         Answer { client: self }.whole(READ_BYTES_MAX)
     }
 
+    fn ask_about(
+        &mut self,
+        target: &str,
+        proof: &str,
+        body: Vec<u8>,
+    ) -> Result<Vec<u8>, TransportError> {
+        let (target, proof, body) = (target.to_owned(), proof.to_owned(), Bytes::from(body));
+        self.answer = None;
+        self.wait(move |line| {
+            Box::pin(async move { line.ask_about(&target, &proof, body).await })
+        })?;
+        Answer { client: self }.whole(READ_BYTES_MAX)
+    }
+
     fn spent(&self) -> Spent {
         Spent {
             tcp_up: self.traffic.up(),

@@ -58,6 +58,19 @@ impl Ledger {
         enrolment::enrol(&mut tx, &mut self.challenges, request, now)
     }
 
+    /// The member of an administrator's device whose signature was checked.
+    ///
+    /// # Errors
+    /// [`ReadError`], or the store fails.
+    pub fn read_administrator(
+        &mut self,
+        records: &dyn Records,
+        device: DeviceId,
+        now: Time,
+    ) -> Result<MemberId, LedgerError<ReadError>> {
+        reads::administrator(&self.tx(records), device, now)
+    }
+
     /// The town's devices and whose they are by name, for an administrator's device whose signature
     /// was checked.
     ///

@@ -34,8 +34,7 @@ pub(crate) fn devices_read(
     device: DeviceId,
     now: Time,
 ) -> Result<Vec<(DeviceRow, String)>, LedgerError<ReadError>> {
-    let member = member_of(tx, device)?;
-    administers(tx, member, now).map_err(LedgerError::Refused)?;
+    administrator(tx, device, now)?;
     let rows = devices::list(tx.view(), &tx.server())?.into_iter();
     let organisation = tx.organisation();
     let named = |row: DeviceRow| {
@@ -56,8 +55,7 @@ pub(crate) fn invitation(
     now: Time,
 ) -> Result<ShownInvitation, LedgerError<ReadError>> {
     let refused = LedgerError::Refused;
-    let member = member_of(tx, device)?;
-    administers(tx, member, now).map_err(refused)?;
+    administrator(tx, device, now)?;
     let row = keys::asked_invitation(asked);
     let known = tx.get::<AskedInvitation>(&row)?;
     // One that another device asked for is as one that there is not.
@@ -102,11 +100,17 @@ pub(crate) fn invitation(
     })
 }
 
-fn administers(tx: &Tx<'_>, member: MemberId, now: Time) -> Result<(), ReadError> {
+/// The member whose a device is that may ask, if an administrator now.
+pub(crate) fn administrator(
+    tx: &Tx<'_>,
+    device: DeviceId,
+    now: Time,
+) -> Result<MemberId, LedgerError<ReadError>> {
+    let member = member_of(tx, device)?;
     let mut posts = tx.organisation().posts_of(member, now);
     if posts.any(|post| post.post == Post::Administrator) {
-        Ok(())
+        Ok(member)
     } else {
-        Err(ReadError::OutOfScope)
+        Err(LedgerError::Refused(ReadError::OutOfScope))
     }
 }

@@ -107,9 +107,7 @@ pub(crate) fn import_at(
     dry_run: bool,
     seed: [u8; 32],
 ) -> Result<Imported, Undone> {
-    let now = current(desk, town)?;
-    let rows = parse(files, &now).map_err(Failure::from)?;
-    let plan = plan(&now, &rows);
+    let plan = planned(desk, town, files)?;
     if !dry_run && !plan.is_empty() {
         let mut list = desk.ledger.admin_list(seed, desk.now);
         plan.carry_out(|document, body| list.push_named(document, body));
@@ -124,6 +122,16 @@ pub(crate) fn import_at(
         summary_zh: plan.summary(Lang::Zh),
         summary_en: plan.summary(Lang::En),
     })
+}
+
+/// The steps that make the town what the files say.
+///
+/// # Errors
+/// [`Undone::Refused`] with every row that is bad.
+pub(crate) fn planned(desk: &mut Desk<'_>, town: TownId, files: &Files) -> Result<Plan, Undone> {
+    let now = current(desk, town)?;
+    let rows = parse(files, &now).map_err(Failure::from)?;
+    Ok(plan(&now, &rows))
 }
 
 /// The town's units, people and households.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::error::HttpError;
 
@@ -20,6 +20,15 @@ pub(super) async fn read(
     time_max: Duration,
 ) -> Result<Bytes, HttpError> {
     read_patiently(body, bytes_max, time_max, || None::<()>).await
+}
+
+/// Takes a body that is not looked at, as [`read`] would, and keeps nothing of it: closing with unread
+/// bytes would reset the connection and lose the answer.
+pub(super) async fn drain(body: Body, bytes_max: usize, time_max: Duration) {
+    let mut body = Limited::new(body, bytes_max);
+    let all = async { while let Some(Ok(_)) = body.frame().await {} };
+    // Whoever sends more, or for longer, need not hear the answer.
+    let _ = timeout(time_max, all).await;
 }
 
 /// The same, but that a body may take longer for as long as it goes on, a KiB at least in each

@@ -33,6 +33,7 @@ fn route(path: &str) -> Route {
         "/readyz" => Route::Ready,
         "/demo/clock" => Route::DemoClock,
         "/v1/openapi.json" => Route::OpenApi,
+        "/v1/q/import" => Route::Import,
         _ if path.starts_with("/v1/track/") => Route::Track,
         _ if path.starts_with("/v1/q/") => Route::Read,
         _ => Route::Other,
@@ -42,7 +43,7 @@ fn route(path: &str) -> Route {
 /// The methods that a route takes, as a header says them.
 fn methods(route: Route) -> &'static str {
     match route {
-        Route::Sync | Route::Enrol | Route::DemoClock => "POST",
+        Route::Sync | Route::Enrol | Route::Import | Route::DemoClock => "POST",
         Route::Track => "GET, HEAD, POST",
         Route::Health | Route::Ready | Route::Read | Route::OpenApi | Route::Other => "GET, HEAD",
     }

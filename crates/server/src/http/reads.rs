@@ -14,6 +14,7 @@
 //! | `coverage` | how alleys are looked after |
 //! | `late` | what is late |
 //! | `devices` | the town's devices, for administrators |
+//! | `import` | the changes that lists would make, for administrators |
 //! | `invitation` | an invitation's code, for the device that asked for it |
 //! | `search` | cases by their titles and numbers |
 //! | `openapi` | the description of all reads |
@@ -22,6 +23,7 @@ mod coverage;
 mod devices;
 mod error;
 mod figures;
+mod import;
 mod invitation;
 mod late;
 mod openapi;
@@ -31,10 +33,13 @@ mod seen;
 
 use std::sync::Arc;
 
+use alleyway_core::crypto::Hash;
 use alleyway_core::id::DeviceId;
+use alleyway_core::limits::LISTS_BYTES_MAX;
 use alleyway_core::sync::read::{PROOF_HEADER, ReadProof};
 use alleyway_core::wire::Wire as _;
 use alleyway_ledger::ReadError;
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, Uri};
@@ -43,8 +48,9 @@ use serde::Serialize;
 
 use super::error::HttpError;
 use super::sync::Device;
-use super::{App, device_keys};
+use super::{App, body, device_keys};
 use crate::writer::AskError;
+pub(super) use import::Turn as ImportTurn;
 pub(super) use seen::SeenProofs;
 
 /// A device that has proved that it asks, and its query.
@@ -145,6 +151,36 @@ pub(super) async fn search(
     let search = search::read(&asked.query)?;
     let search = search::ask(&app, asked.device, search).await?;
     answer(asked.device, &search::Shown::of(&search))
+}
+
+pub(super) async fn import(
+    State(app): State<Arc<App>>,
+    target: Uri,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, HttpError> {
+    match may_import(&app, &target, &headers).await {
+        Ok((device, hash)) => {
+            let shown = import::compare(&app, device, hash, body).await?;
+            answer(device, &shown)
+        }
+        Err(error) => {
+            body::drain(body, LISTS_BYTES_MAX, app.limits.body_time_max).await;
+            Err(error)
+        }
+    }
+}
+
+/// Whose lists follow, and their hash.
+async fn may_import(
+    app: &Arc<App>,
+    target: &Uri,
+    headers: &HeaderMap,
+) -> Result<(DeviceId, Hash), HttpError> {
+    let asked = authenticate(app, target, headers).await?;
+    let hash = import::read(&asked.query)?;
+    import::may_ask(app, asked.device).await?;
+    Ok((asked.device, hash))
 }
 
 /// `GET /v1/openapi.json`: the description, which says nothing of the town and needs no proof.

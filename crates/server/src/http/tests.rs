@@ -4,6 +4,7 @@ mod connections;
 mod disk;
 mod edges;
 mod enumeration;
+mod import;
 mod junk;
 mod loading;
 mod metrics;

@@ -34,6 +34,21 @@ impl Plan {
         self.steps.is_empty()
     }
 
+    /// The plan as an administrator's device is told of it. Administrators read no households:
+    /// neither what stands in one, nor which there are that the files do not name.
+    #[must_use]
+    pub fn without_households(mut self) -> Self {
+        for step in &mut self.steps {
+            if let What::HouseholdMoved { from, .. } | What::CountChanged { from, .. } =
+                &mut step.change.what
+            {
+                "…".clone_into(from);
+            }
+        }
+        self.left.retain(|left| left.file != File::Households);
+        self
+    }
+
     /// Hands the commands to `carry`, in the order of the steps: the document that each changes (none if
     /// it creates one) and the change. It returns the command's id, which later steps may name.
     pub fn carry_out(&self, mut carry: impl FnMut(Option<DocumentId>, Body) -> CommandId) {

@@ -27,6 +27,8 @@ pub enum Route {
     Track,
     /// `GET /v1/q/…`
     Read,
+    /// `POST /v1/q/import`
+    Import,
     /// `GET /v1/openapi.json`
     OpenApi,
     /// `GET /healthz`
@@ -47,6 +49,7 @@ impl Route {
             Self::Enrol => "enrol",
             Self::Track => "track",
             Self::Read => "q",
+            Self::Import => "import",
             Self::OpenApi => "openapi",
             Self::Health => "healthz",
             Self::Ready => "readyz",

@@ -1,5 +1,7 @@
 //! The arguments of administration.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 /// A step of an administrator.
@@ -58,6 +60,14 @@ pub enum AdminStep {
     },
     /// The town's devices: whose, and which are stopped 设备
     Devices,
+    /// Compare the town's lists with the town: nothing is changed 名单比对
+    Import {
+        /// The folder with units.csv, members.csv, households.csv, book.toml, or some of them
+        folder: PathBuf,
+        /// Only says what would change
+        #[arg(long, required = true)]
+        dry_run: bool,
+    },
 }
 
 /// A post to be asked for.

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{NOT_ALLOWED, REFUSED, STOPPED, Stage, Step, StoryError};
+use super::{NOT_ALLOWED, REFUSED, STOPPED, Stage, Step, StoryError, USAGE};
 use crate::process::ProcessError;
 use crate::story::expect;
 
@@ -40,8 +40,30 @@ fn waiting(stage: &Stage<'_>, phone: &str, step: &str) -> Result<String, StoryEr
     Ok(id.map(str::to_owned).ok_or_else(missing)?)
 }
 
+/// The lists of before say nothing that cannot be imported; root need not be asked for that.
+fn compares_lists(stage: &mut Stage<'_>, phone: &str) -> Result<(), StoryError> {
+    stage.meets_the_clock()?;
+    let named = |folder: &str| stage.file(folder).display().to_string();
+    let (lists, other) = (named("lists"), named("phones"));
+    let told = stage.types(phone, &["admin", "import", &lists, "--dry-run"])?;
+    if stage.reads_json() {
+        expect(
+            "what is wrong in lists",
+            &told["faults"],
+            &Value::Array(Vec::new()),
+        )?;
+    }
+    stage.is_told(
+        phone,
+        &["admin", "import", &other, "--dry-run"],
+        USAGE,
+        "no_lists",
+    )
+}
+
 fn one_asks(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     stage.syncs("zhou", &[])?;
+    compares_lists(stage, "zhou")?;
     let line = [
         "admin",
         "appoint",

@@ -201,6 +201,15 @@ impl Transport for Call {
         )))
     }
 
+    fn ask_about(
+        &mut self,
+        target: &str,
+        proof: &str,
+        _: Vec<u8>,
+    ) -> Result<Vec<u8>, TransportError> {
+        self.get(target, proof)
+    }
+
     fn spent(&self) -> Spent {
         Spent::default()
     }

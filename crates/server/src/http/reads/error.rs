@@ -41,6 +41,11 @@ pub(super) fn bad_query() -> HttpError {
     own(StatusCode::BAD_REQUEST, said::BAD_QUERY)
 }
 
+/// The body is not what its hash says, or no lists.
+pub(super) fn bad_lists() -> HttpError {
+    own(StatusCode::BAD_REQUEST, said::BAD_LISTS)
+}
+
 /// The device is stopped.
 pub(super) fn stopped() -> HttpError {
     own(StatusCode::FORBIDDEN, said::READER_STOPPED)

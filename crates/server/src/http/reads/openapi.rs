@@ -3,13 +3,14 @@
 use alleyway_catalogue::Lang;
 use alleyway_core::kinds::case::Figure;
 use alleyway_core::kinds::case::clocks::ClockKind;
+use alleyway_core::limits::LISTS_BYTES_MAX;
 use alleyway_core::sync::read::PROOF_HEADER;
 use alleyway_ledger::{FOUND_MAX, LATE_MAX};
 use serde_json::{Map, Value, json};
 
 use super::super::error::HttpError;
 use super::query::Field;
-use super::{coverage, devices, error, figures, invitation, late, search};
+use super::{coverage, devices, error, figures, import, invitation, late, search};
 
 /// The whole description.
 pub(super) fn description() -> Value {
@@ -24,6 +25,7 @@ pub(super) fn description() -> Value {
             "/v1/q/coverage": { "get": coverage_path() },
             "/v1/q/devices": { "get": devices_path() },
             "/v1/q/figures": { "get": figures_path() },
+            "/v1/q/import": { "post": import_path() },
             "/v1/q/invitation": { "get": invitation_path() },
             "/v1/q/late": { "get": late_path() },
             "/v1/q/search": { "get": search_path() },
@@ -77,6 +79,51 @@ fn invitation_path() -> Value {
         "parameters": invitation::FIELDS.iter().map(|field| parameter(field, "asked")).collect::<Vec<_>>(),
         "responses": responses("Invitation"),
     })
+}
+
+fn import_path() -> Value {
+    let bytes = json!({ "type": "string", "format": "binary", "maxLength": LISTS_BYTES_MAX });
+    let of_body = [
+        error::bad_lists(),
+        HttpError::Incomplete,
+        HttpError::TooSlow,
+        HttpError::TooLarge,
+    ];
+    json!({
+        "operationId": "import",
+        "summary": "The changes that a town's lists would make, for administrators; nothing is changed",
+        "parameters": import::FIELDS.iter().map(|field| parameter(field, "hash")).collect::<Vec<_>>(),
+        "requestBody": {
+            "required": true,
+            "content": { "application/octet-stream": { "schema": bytes } },
+        },
+        "responses": responses_with("Differences", of_body),
+    })
+}
+
+fn differences_schema() -> Value {
+    let text = json!({ "type": "string" });
+    let count = json!({ "type": "integer", "minimum": 0 });
+    let fault = json!({
+        "file": text,
+        "line": count,
+        "column": { "type": ["string", "null"] },
+        "code": text,
+        "text_zh": text,
+        "text_en": text,
+    });
+    let needed = ["file", "line", "column", "code", "text_zh", "text_en"];
+    let fields = json!({
+        "changed": count,
+        "left": count,
+        "faults": { "type": "array", "items": object(&fault, &needed) },
+        "text_zh": text,
+        "text_en": text,
+    });
+    object(
+        &fields,
+        &["changed", "left", "faults", "text_zh", "text_en"],
+    )
 }
 
 fn devices_schema() -> Value {
@@ -221,6 +268,11 @@ fn parameter(field: &Field, needed: &str) -> Value {
 
 /// The good answer, and every error by its status.
 fn responses(schema: &str) -> Value {
+    responses_with(schema, [])
+}
+
+/// The same, and errors that this one alone has.
+fn responses_with<const N: usize>(schema: &str, own: [HttpError; N]) -> Value {
     let mut responses = Map::new();
     let content = |schema: &str| {
         let name = format!("#/components/schemas/{schema}");
@@ -240,7 +292,7 @@ fn responses(schema: &str) -> Value {
         HttpError::DiskFull,
         HttpError::Connections,
     ];
-    for error in error::all().into_iter().chain(shared) {
+    for error in error::all().into_iter().chain(own).chain(shared) {
         let (status, code) = error.told();
         let line = format!("`{code}`: {}", error.text(Lang::En));
         let known = responses
@@ -296,6 +348,7 @@ fn schemas() -> Value {
         "LateCases": cases_schema(LATE_MAX, &late_fields()),
         "Coverage": coverage_schema(),
         "Devices": devices_schema(),
+        "Differences": differences_schema(),
         "Invitation": invitation_schema(),
         "Figures": object(&figures, &["unit", "places", "months"]),
         "Error": object(&error, &["code", "text_zh", "text_en"]),
