@@ -46,9 +46,10 @@ pub use by_time::{ByTimeRequest, ByTimeShown};
 pub use check::Checked;
 pub use client::{ClientError, run};
 pub use device::{DeviceRequest, DeviceShown};
-pub use import::{ImportRequest, Imported};
 #[cfg(any(test, feature = "demo"))]
-pub(crate) use import::{import_at, planned};
+pub(crate) use import::import_at;
+pub(crate) use import::planned;
+pub use import::{ImportRequest, Imported};
 pub use invite::{InviteRequest, Invited};
 pub use member::{Appointment, MemberRequest, MemberShown, PostShown, Which};
 pub use quarantine::{QuarantineRequest, QuarantineShown};

@@ -3,16 +3,12 @@
 //! What is not due costs nothing.
 
 use crate::rows::records::{ByTimeRecord, Place};
-use crate::rows::{Tx, View, keys};
+use crate::rows::{Tx, keys};
 use alleyway_core::admission::Admitted;
 use alleyway_core::documents::Document;
 use alleyway_core::id::DocumentId;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::StoreError;
-use alleyway_core::time::Date;
-
-/// The place of what is to be looked at next: before every day.
-const NEXT: Date = Date(i32::MIN);
 
 /// Notes that something was done to a document that time alone does something to. Its day is worked out at
 /// the next look, for that takes as long as its log is: here a step costs what it changes. What merely adds
@@ -27,7 +23,7 @@ pub(super) fn note(
     }
     let known = place_of(tx, document.id())?;
     let place = Place {
-        day: Some(NEXT),
+        day: Some(Place::NEXT),
         waits_for: document.waits_for(),
         late: known.late.clone(),
     };
@@ -53,19 +49,11 @@ pub(crate) fn place_of(tx: &Tx<'_>, document: DocumentId) -> Result<Place, Store
     Ok(place.unwrap_or_default())
 }
 
-/// The place of a document as it is kept; none if it is to be worked out at the next look.
-pub(crate) fn settled(view: View<'_>, document: DocumentId) -> Result<Option<Place>, StoreError> {
-    let record: Option<ByTimeRecord> = view.get(keys::BY_TIME)?;
-    let is_whole = record.is_some_and(|record| record.indexed.is_none());
-    let place: Place = view.get(&keys::place(document))?.unwrap_or_default();
-    Ok(Some(place).filter(|place| is_whole && place.day != Some(NEXT)))
-}
-
 /// Has a document worked out anew at the next look.
 pub(crate) fn look_again(tx: &mut Tx<'_>, document: DocumentId) -> Result<(), StoreError> {
     let known = place_of(tx, document)?;
     let place = Place {
-        day: Some(NEXT),
+        day: Some(Place::NEXT),
         ..known.clone()
     };
     move_to(tx, document, &known, &place);

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use super::CheckReport;
 use super::ids::{LoadedTrays, NotedIds};
 use super::problem::Problem;
-use crate::append::turns;
 use crate::rows::keys;
 use crate::rows::loaded::load;
-use crate::rows::records::{FeedEntry, HeadRecord};
+use crate::rows::records::{FeedEntry, HeadRecord, Place};
 use crate::rows::{View, read};
 use crate::tracked::{self, TrackedRecord};
 use crate::{figures, listed};
@@ -185,7 +184,7 @@ impl Documents {
         document: &Document,
         report: &mut CheckReport,
     ) -> Result<(), StoreError> {
-        let Some(place) = turns::settled(view, document.id())? else {
+        let Some(place) = Place::settled(view, document.id())? else {
             return Ok(());
         };
         let state = document.turn_state(&self.organisation);

@@ -1,7 +1,9 @@
 //! How far the server's steps by time are.
 
+use crate::rows::{View, keys};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::case::clocks::Turn;
+use alleyway_core::store::StoreError;
 use alleyway_core::time::{Date, Month, Time};
 use alleyway_core::wire_struct;
 
@@ -47,3 +49,19 @@ wire_struct!(Place {
     waits_for,
     late
 });
+
+impl Place {
+    /// The day of what is to be looked at next: before every day.
+    pub(crate) const NEXT: Date = Date(i32::MIN);
+
+    /// The place of a document as it is kept; none if it is to be worked out at the next look.
+    pub(crate) fn settled(
+        view: View<'_>,
+        document: DocumentId,
+    ) -> Result<Option<Self>, StoreError> {
+        let record: Option<ByTimeRecord> = view.get(keys::BY_TIME)?;
+        let is_whole = record.is_some_and(|record| record.indexed.is_none());
+        let place: Self = view.get(&keys::place(document))?.unwrap_or_default();
+        Ok(Some(place).filter(|place| is_whole && place.day != Some(Self::NEXT)))
+    }
+}
