@@ -11,8 +11,9 @@
 use crate::append::turns::{self, place_of};
 use crate::figures;
 use crate::own::carry_out_follow_ups;
-use crate::rows::records::{ByTimeRecord, HeadRecord, Place};
-use crate::rows::{FollowUp, Tx, entries, keys, read};
+use crate::rows::gone_through::documents_behind;
+use crate::rows::records::{ByTimeRecord, Place};
+use crate::rows::{FollowUp, Tx, entries, keys};
 use crate::stats::LedgerStats;
 use alleyway_core::calendar::NATIONAL_YEARS;
 use alleyway_core::command::Body;
@@ -70,7 +71,10 @@ impl ByTimeRecord {
 /// Does a little of what is due at `now`.
 pub(crate) fn go_on(tx: &mut Tx<'_>, now: Time) -> Result<ByTime, StoreError> {
     let known: Option<ByTimeRecord> = tx.get(keys::BY_TIME)?;
-    let mut record = record(tx, now)?;
+    let mut record = match &known {
+        Some(known) => known.clone(),
+        None => begun(tx, now)?,
+    };
     if record.national_until != NATIONAL_YEARS.1 {
         record.national_until = NATIONAL_YEARS.1;
         record.indexed = Some(DocumentId([0; 16]));
@@ -142,12 +146,17 @@ pub(crate) fn believe(tx: &mut Tx<'_>, now: Time) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// How far the steps by time are; in a folder without them, as if the last commit had been the last look. What
-/// the clock shows is believed of a town without one.
+/// How far the steps by time are.
 fn record(tx: &Tx<'_>, now: Time) -> Result<ByTimeRecord, StoreError> {
-    if let Some(record) = tx.get(keys::BY_TIME)? {
-        return Ok(record);
+    match tx.get(keys::BY_TIME)? {
+        Some(record) => Ok(record),
+        None => begun(tx, now),
     }
+}
+
+/// The record of a folder without steps by time, as if the last commit had been the last look. What the clock
+/// shows is believed of a town without a commit.
+fn begun(tx: &Tx<'_>, now: Time) -> Result<ByTimeRecord, StoreError> {
     let last = entries::last_received(tx.view())?;
     Ok(ByTimeRecord::begin(last.unwrap_or(now)))
 }
@@ -164,18 +173,13 @@ pub(crate) fn is_held(tx: &Tx<'_>, now: Time) -> Result<bool, StoreError> {
 
 /// Looks at some documents of a folder in which no index was kept.
 fn make_index(tx: &mut Tx<'_>, record: &mut ByTimeRecord) -> Result<ByTime, StoreError> {
-    let from = behind(keys::head(record.indexed.unwrap_or(DocumentId([0; 16]))));
-    let rows = tx.scan(&from, &keys::end_of(keys::HEADS), HEADS_AT_ONCE)?;
-    record.indexed = match rows.last() {
-        Some((key, _)) => Some(keys::document_of(key)?),
-        None => None,
-    };
-    for (key, value) in &rows {
-        let head: HeadRecord = read(key, value)?;
+    let last = record.indexed.unwrap_or(DocumentId([0; 16]));
+    let documents = documents_behind(tx, last, HEADS_AT_ONCE)?;
+    record.indexed = documents.last().map(|(document, _)| *document);
+    for (document, head) in documents {
         if !head.kind.has_clocks() {
             continue;
         }
-        let document = keys::document_of(key)?;
         let place = look(tx, document, Place::of)?;
         turns::put(tx, document, &place.unwrap_or_default())?;
     }

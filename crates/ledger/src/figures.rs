@@ -25,13 +25,13 @@ mod reading;
 #[cfg(test)]
 mod tests;
 
-pub use counting::Counting;
 pub(crate) use counting::count;
 pub(crate) use prints::{print_of, print_one};
 pub(crate) use reading::month_figures;
 pub use reading::{Amount, MonthFigures, Of, Took};
 
-use crate::rows::records::{FiguresRow, FiguresState, PartRecord};
+use crate::rows::gone_through::GoneThrough;
+use crate::rows::records::{FIGURES_RULES, FiguresRow, PartRecord};
 use crate::rows::{Tx, View, keys, read};
 use alleyway_core::admission::Admitted;
 use alleyway_core::documents::Document;
@@ -123,8 +123,8 @@ pub(crate) fn kept(view: View<'_>, case: DocumentId) -> Result<Option<PartRecord
 
 /// Whether every case is counted.
 pub(crate) fn is_whole(view: View<'_>) -> Result<bool, StoreError> {
-    let state: Option<FiguresState> = view.get(keys::FIGURES_STATE)?;
-    Ok(state.is_some_and(FiguresState::is_whole))
+    let state: Option<GoneThrough> = view.get(keys::FIGURES_STATE)?;
+    Ok(state.is_some_and(|state| state.is_whole(FIGURES_RULES)))
 }
 
 /// All figures that are not nothing, in order, for whoever holds the whole store: nothing of them is

@@ -11,7 +11,7 @@ use crate::audit::{self, Audited, ExportedAudited};
 use crate::by_time::{self, ByTime};
 use crate::check::Checking;
 use crate::devices::{Quarantine, replay};
-use crate::figures::{self, Counting};
+use crate::figures;
 use crate::hand_in::HandInMemory;
 use crate::own::AdminList;
 use crate::restore;
@@ -297,11 +297,12 @@ impl Ledger {
 
     /// Counts some more cases of a ledger that a release without figures, or with others, wrote: before
     /// anything is answered, again and again until all are counted. What it writes is to be committed
-    /// with [`Ledger::take_transaction`] each time.
+    /// with [`Ledger::take_transaction`] each time. How many documents more were looked at; none once all
+    /// were.
     ///
     /// # Errors
     /// Whatever the store says, of a damaged document too.
-    pub fn count_figures(&mut self, records: &dyn Records) -> Result<Counting, StoreError> {
+    pub fn count_figures(&mut self, records: &dyn Records) -> Result<Option<usize>, StoreError> {
         figures::count(&mut self.tx(records))
     }
 

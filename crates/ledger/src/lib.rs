@@ -76,7 +76,7 @@ pub use devices::{
 };
 pub use error::LedgerError;
 pub use export::documents;
-pub use figures::{Amount, Counting, FigureRow, MonthFigures, Of, Took, figures};
+pub use figures::{Amount, FigureRow, MonthFigures, Of, Took, figures};
 pub use ledger::{Ledger, device_key};
 pub use migrate::Migration;
 pub use own::{AdminCommand, AdminError, AdminList};

@@ -12,7 +12,8 @@
 mod making;
 pub(crate) use making::{make, make_anew};
 
-use crate::rows::records::{HeadRecord, ListedState};
+use crate::rows::gone_through::GoneThrough;
+use crate::rows::records::{HeadRecord, LISTED_FORM};
 use crate::rows::{Tx, View, keys};
 use alleyway_core::documents::Document;
 use alleyway_core::id::DocumentId;
@@ -102,8 +103,8 @@ pub(crate) fn filed(
 
 /// Whether every document has its row.
 pub(crate) fn is_whole(view: View<'_>) -> Result<bool, StoreError> {
-    let state: Option<ListedState> = view.get(keys::LISTED_STATE)?;
-    Ok(state.is_some_and(ListedState::is_whole))
+    let state: Option<GoneThrough> = view.get(keys::LISTED_STATE)?;
+    Ok(state.is_some_and(|state| state.is_whole(LISTED_FORM)))
 }
 
 #[cfg(test)]

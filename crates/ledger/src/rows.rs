@@ -9,6 +9,7 @@ mod ahead;
 pub(crate) mod batches;
 pub(crate) mod budgets;
 pub(crate) mod entries;
+pub(crate) mod gone_through;
 pub(crate) mod keys;
 pub(crate) mod loaded;
 mod memory;

@@ -8,7 +8,7 @@ use alleyway_core::id::TownId;
 use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::{Store as _, StoreError};
 use alleyway_core::text::Text;
-use alleyway_ledger::{Counting, Ledger, Setup};
+use alleyway_ledger::{Ledger, Setup};
 use thiserror::Error;
 
 use crate::problems::ProblemShown;
@@ -111,8 +111,19 @@ impl Instance {
         if let Some(transaction) = ledger.take_transaction() {
             store.commit(&transaction)?;
         }
-        count_figures(&mut ledger, store.as_mut())?;
-        make_rows(&mut ledger, store.as_mut())?;
+        let (older, records) = (&mut ledger, store.as_mut());
+        bring_up_to_date(
+            older,
+            records,
+            "the figures of cases were counted",
+            |ledger, records| ledger.count_figures(records),
+        )?;
+        bring_up_to_date(
+            older,
+            records,
+            "the rows for lists were made",
+            |ledger, records| ledger.make_rows(records),
+        )?;
         Ok(Self {
             town,
             name,
@@ -122,39 +133,30 @@ impl Instance {
     }
 }
 
-/// Cases counted between two lines in the log.
+/// Documents gone through between two lines in the log.
 const LOGGED_EVERY: usize = 10_000;
 
-/// Counts the cases of a folder of a release that kept no figures, before anybody is answered.
-fn count_figures(ledger: &mut Ledger, store: &mut dyn Upkeep) -> Result<(), StoreError> {
+/// Makes what a folder of an earlier release lacks of each document, before anybody is answered. `go_on` does
+/// some more of it, and says how many documents it went through; `done` is logged behind the last.
+fn bring_up_to_date(
+    ledger: &mut Ledger,
+    store: &mut dyn Upkeep,
+    done: &str,
+    go_on: impl Fn(&mut Ledger, &dyn Upkeep) -> Result<Option<usize>, StoreError>,
+) -> Result<(), StoreError> {
     let (mut seen, mut logged) = (0_usize, 0);
-    while let Counting::Goes(more) = ledger.count_figures(store)? {
+    while let Some(more) = go_on(ledger, store)? {
         if let Some(transaction) = ledger.take_transaction() {
             store.commit(&transaction)?;
         }
         seen += more;
         if seen >= logged + LOGGED_EVERY {
             logged = seen;
-            tracing::info!(documents = seen, "the figures of cases are being counted");
+            tracing::info!(documents = seen, "a folder of before is brought up to date");
         }
     }
     if seen > 0 {
-        tracing::info!(documents = seen, "the figures of cases were counted");
-    }
-    Ok(())
-}
-
-/// Makes the rows for lists of a folder of a release that kept none, before anybody is answered.
-fn make_rows(ledger: &mut Ledger, store: &mut dyn Upkeep) -> Result<(), StoreError> {
-    let mut seen = 0;
-    while let Some(more) = ledger.make_rows(store)? {
-        if let Some(transaction) = ledger.take_transaction() {
-            store.commit(&transaction)?;
-        }
-        seen += more;
-    }
-    if seen > 0 {
-        tracing::info!(documents = seen, "the rows for lists were made");
+        tracing::info!(documents = seen, "{done}");
     }
     Ok(())
 }

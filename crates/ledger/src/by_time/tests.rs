@@ -7,7 +7,6 @@ use alleyway_core::id::{MemberId, UnitId};
 use alleyway_core::kinds::book::{AdoptRules, BookCommand};
 use alleyway_core::kinds::case::{Accept, CaseCommand, Escalate, Recall};
 use alleyway_core::kinds::unit::{Amend, Appoint, Post, UnitCommand};
-use alleyway_core::store::{HighWater, Store as _, Transaction, Write};
 use alleyway_core::text::Text;
 use alleyway_core::wire::List;
 
@@ -118,30 +117,9 @@ fn a_clock_that_is_set_back_over_a_deadline_takes_nothing_back() {
 fn a_folder_without_an_index_gets_one() {
     let mut town = Town::new();
     town.behind(0);
-    let mut writes = Vec::new();
-    for prefix in [keys::TURNS, keys::PLACES, keys::BY_TIME] {
-        let tx = town.ledger.tx(&town.store);
-        writes.extend(
-            tx.scan_all(prefix)
-                .unwrap()
-                .into_iter()
-                .map(|(key, _)| Write {
-                    key,
-                    value: None,
-                    slot: None,
-                }),
-        );
-    }
-    assert_eq!(writes.len(), 3);
-    let high_water: HighWater = town.store.high_water().unwrap();
-    let without = Transaction {
-        writes,
-        high_water,
-        ..Transaction::default()
-    };
-    town.store.commit(&without).unwrap();
-    let setup = setup();
-    town.ledger = Ledger::open(&town.store, setup).unwrap();
+    let index = [keys::TURNS, keys::PLACES, keys::BY_TIME];
+    assert_eq!(town.rows(&index).len(), 3);
+    let mut town = town.without(&index);
     // As if the last commit had been the last look: the clock is not believed.
     let leapt = town.behind(5);
     assert_eq!((leapt.said.len(), leapt.held_since), (0, Some(START)));

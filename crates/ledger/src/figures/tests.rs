@@ -3,55 +3,12 @@ use crate::Ledger;
 use crate::resident::tests::{Town, setup};
 use alleyway_core::kinds::book::Rulebook;
 use alleyway_core::kinds::case::{Figure, Span};
-use alleyway_core::store::{MemoryStore, Store as _, Transaction, Write};
+use alleyway_core::store::{Store as _, Write};
 use alleyway_core::time::{Date, Time};
 use std::collections::BTreeMap;
 
 /// All that is kept of figures: their rows, the cases' parts, how far they are counted.
-fn rows(store: &MemoryStore) -> Vec<(Vec<u8>, Vec<u8>)> {
-    let view = View::of_store(store);
-    let prefixes = [keys::FIGURES, keys::PARTS, keys::FIGURES_STATE];
-    let rows = prefixes.map(|prefix| view.scan_all(prefix).unwrap());
-    rows.concat()
-}
-
-fn put(store: &mut MemoryStore, writes: Vec<Write>) {
-    let transaction = Transaction {
-        writes,
-        high_water: store.high_water().unwrap(),
-        ..Transaction::default()
-    };
-    store.commit(&transaction).unwrap();
-}
-
-fn problems(town: &Town) -> Vec<String> {
-    let report = town.ledger.checking().run(&town.store, &mut |_| {});
-    let told = report.unwrap().problems;
-    told.iter().map(|problem| format!("{problem:?}")).collect()
-}
-
-/// A town of a release that kept no figures, opened by this one.
-fn of_before(mut town: Town) -> Town {
-    let gone = rows(&town.store).into_iter().map(|(key, _)| Write {
-        key,
-        value: None,
-        slot: None,
-    });
-    let gone = gone.collect();
-    put(&mut town.store, gone);
-    town.ledger = Ledger::open(&town.store, setup()).unwrap();
-    town
-}
-
-fn count_all(town: &mut Town) -> usize {
-    let mut seen = 0;
-    while let Counting::Goes(more) = town.ledger.count_figures(&town.store).unwrap() {
-        seen += more;
-        let transaction = town.ledger.take_transaction().unwrap();
-        town.store.commit(&transaction).unwrap();
-    }
-    seen
-}
+const ROWS: [&[u8]; 3] = [keys::FIGURES, keys::PARTS, keys::FIGURES_STATE];
 
 #[test]
 fn a_closed_case_is_counted_for_its_village() {
@@ -71,34 +28,37 @@ fn a_closed_case_is_counted_for_its_village() {
     for word in ["reported  1", "closed fixed 1", "verified resident 1"] {
         assert!(words.contains(&word.to_owned()), "{words:?}");
     }
-    assert_eq!(problems(&town), Vec::<String>::new());
+    assert_eq!(town.problems(), Vec::<String>::new());
 }
 
 #[test]
 fn a_ledger_of_before_gets_its_figures_once() {
     let town = Town::closed();
-    let kept = rows(&town.store);
-    let mut town = of_before(town);
-    assert_eq!(rows(&town.store), Vec::new());
-    assert!(count_all(&mut town) > 1);
-    assert_eq!(rows(&town.store), kept);
-    assert_eq!(count_all(&mut town), 0);
-    assert_eq!(problems(&town), Vec::<String>::new());
+    let kept = town.rows(&ROWS);
+    let mut town = town.without(&ROWS);
+    assert_eq!(town.rows(&ROWS), Vec::new());
+    assert!(town.goes_through(|ledger, store| ledger.count_figures(store)) > 1);
+    assert_eq!(town.rows(&ROWS), kept);
+    assert_eq!(
+        town.goes_through(|ledger, store| ledger.count_figures(store)),
+        0
+    );
+    assert_eq!(town.problems(), Vec::<String>::new());
 }
 
 #[test]
 fn figures_by_other_rules_are_counted_anew() {
     let mut town = Town::closed();
-    let kept = rows(&town.store);
+    let kept = town.rows(&ROWS);
     let other = Write {
         key: keys::FIGURES_STATE.to_vec(),
         value: Some(vec![0, 0]),
         slot: None,
     };
-    put(&mut town.store, vec![other]);
+    town.put(vec![other]);
     town.ledger = Ledger::open(&town.store, setup()).unwrap();
-    count_all(&mut town);
-    assert_eq!(rows(&town.store), kept);
+    town.goes_through(|ledger, store| ledger.count_figures(store));
+    assert_eq!(town.rows(&ROWS), kept);
 }
 
 #[test]
@@ -113,11 +73,11 @@ fn a_check_finds_figures_that_no_case_adds_and_a_part_that_no_log_comes_to() {
         value: None,
         slot: None,
     };
-    put(&mut town.store, vec![without]);
-    assert_eq!(problems(&town), ["FiguresSum { rows: 1 }"]);
+    town.put(vec![without]);
+    assert_eq!(town.problems(), ["FiguresSum { rows: 1 }"]);
     let (value, slot) = (Some(value), None);
-    put(&mut town.store, vec![Write { key, value, slot }]);
-    assert_eq!(problems(&town), Vec::<String>::new());
+    town.put(vec![Write { key, value, slot }]);
+    assert_eq!(town.problems(), Vec::<String>::new());
     let (case, view) = (town.case, View::of_store(&town.store));
     let mut part = kept(view, case).unwrap().unwrap();
     part.tally.category = Text::cut("water");
@@ -133,8 +93,8 @@ fn a_check_finds_figures_that_no_case_adds_and_a_part_that_no_log_comes_to() {
         value: Some(part.to_bytes()),
         slot: Some(slot),
     };
-    put(&mut town.store, vec![write]);
-    let found = problems(&town);
+    town.put(vec![write]);
+    let found = town.problems();
     assert!(
         found.len() == 1 && found[0].starts_with("FiguresOther"),
         "{found:?}"
@@ -154,9 +114,10 @@ fn a_step_costs_three_small_rows_at_most() {
         (CaseCommand::Note(note), 0),
     ];
     for (step, most) in steps {
-        let before = rows(&town.store);
+        let before = town.rows(&ROWS);
         town.step(step);
-        let changed: Vec<_> = rows(&town.store)
+        let changed: Vec<_> = town
+            .rows(&ROWS)
             .into_iter()
             .filter(|row| !before.contains(row))
             .collect();

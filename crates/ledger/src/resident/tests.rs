@@ -1,3 +1,4 @@
+mod folder;
 mod kept;
 mod loading;
 

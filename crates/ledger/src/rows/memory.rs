@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 
 use super::entries::{self, Newest};
+use super::gone_through::GoneThrough;
 use super::keys;
 use super::loaded::{Loaded, SHORT_ENTRIES_MAX};
 use super::orders::Order;
 use super::pending::{Pending, View, read};
 use super::ranges::Ranges;
 use super::records::{
-    BookRecord, ChainTip, FiguresState, ListedState, RestoredRecord, RulesRecord, State,
+    BookRecord, ChainTip, FIGURES_RULES, LISTED_FORM, RestoredRecord, RulesRecord, State,
 };
 use super::tx::FollowUp;
 use crate::setup::Setup;
@@ -69,8 +70,14 @@ pub(crate) fn first_transaction() -> Transaction {
     };
     let mut pending = Pending::default();
     pending.put(keys::STATE.to_vec(), &state);
-    pending.put(keys::FIGURES_STATE.to_vec(), &FiguresState::WHOLE);
-    pending.put(keys::LISTED_STATE.to_vec(), &ListedState::WHOLE);
+    pending.put(
+        keys::FIGURES_STATE.to_vec(),
+        &GoneThrough::whole(FIGURES_RULES),
+    );
+    pending.put(
+        keys::LISTED_STATE.to_vec(),
+        &GoneThrough::whole(LISTED_FORM),
+    );
     Transaction {
         writes: pending.take(),
         high_water: HighWater::default(),

@@ -25,8 +25,8 @@ pub(crate) use document::{
     CHANGE_BYTES_MAX, FeedEntry, FeedSum, HeadRecord, Placed, TAIL_ROW_BYTES_MAX, TailRecord,
     TailRow,
 };
-pub(crate) use figures::{FiguresRow, FiguresState, PartRecord, PrintRecord};
-pub(crate) use listed::ListedState;
+pub(crate) use figures::{FIGURES_RULES, FiguresRow, PartRecord, PrintRecord};
+pub(crate) use listed::LISTED_FORM;
 
 /// The ledger's own state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

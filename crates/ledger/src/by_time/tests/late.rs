@@ -22,12 +22,6 @@ impl Town {
         place_of(&self.ledger.tx(&self.store), case).unwrap()
     }
 
-    fn problems(&self) -> Vec<String> {
-        let report = self.ledger.checking().run(&self.store, &mut |_| {});
-        let problems = report.unwrap().problems;
-        problems.iter().map(|told| format!("{told:?}")).collect()
-    }
-
     /// A figure as the prints of all months have it, each month that has it.
     fn printed(&self, figure: Figure) -> Vec<(String, u64)> {
         let view = View::of_store(&self.store);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use alleyway_core::id::{DocumentId, UnitId};
+use alleyway_core::id::UnitId;
 use alleyway_core::kinds::case::{CaseTally, FigureKey};
 use alleyway_core::limits::CODE_BYTES_MAX;
 use alleyway_core::text::Text;
@@ -10,55 +10,9 @@ use alleyway_core::wire::List;
 use alleyway_core::wire_struct;
 
 /// Grows with each release that counts something else: then all is counted anew.
-const RULES: u32 = 2;
+pub(crate) const FIGURES_RULES: u32 = 2;
 /// Figures of one month, place and category: eighteen kinds, spans, and the codes of closed lists.
 const FIGURES_MAX: usize = 65_536;
-
-/// How far the cases are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct FiguresState {
-    /// The rules by which they are.
-    rules: u32,
-    /// The last document that was looked at; none once all were.
-    last: Option<DocumentId>,
-}
-wire_struct!(FiguresState { rules, last });
-
-impl FiguresState {
-    /// The state once every case is counted, as of a new ledger.
-    pub(crate) const WHOLE: Self = Self {
-        rules: RULES,
-        last: None,
-    };
-
-    /// The state when the first document is to be counted.
-    pub(crate) const BEGUN: Self = Self {
-        rules: RULES,
-        last: Some(DocumentId([0; 16])),
-    };
-
-    /// The state once so many are counted.
-    pub(crate) fn behind(last: DocumentId) -> Self {
-        Self {
-            rules: RULES,
-            last: Some(last),
-        }
-    }
-
-    pub(crate) fn is_of_this_release(self) -> bool {
-        self.rules == RULES
-    }
-
-    /// The last document that was looked at; none once all were.
-    pub(crate) fn last(self) -> Option<DocumentId> {
-        self.last
-    }
-
-    /// Whether all cases are counted, by the rules of this release.
-    pub(crate) fn is_whole(self) -> bool {
-        self.is_of_this_release() && self.last.is_none()
-    }
-}
 
 /// A case's part in the figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
