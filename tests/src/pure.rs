@@ -420,6 +420,32 @@ impl Town {
         None
     }
 
+    /// The id of the unit that was made with a key.
+    ///
+    /// # Panics
+    /// There is no such unit.
+    pub fn unit(&mut self, key: &str) -> UnitId {
+        let units = self.ledger.units(&self.store).expect("a store");
+        let mut units = units.into_iter().filter(|unit| unit.key == key);
+        units.next().expect("a unit of this key").id
+    }
+
+    /// A member gets a post, from the beginning of time and for good.
+    pub fn appoint(&mut self, unit: UnitId, key: &str, post: Post) {
+        let appoint = Appoint {
+            member: self.member(key),
+            key: Text::cut(key),
+            name: Text::cut(key),
+            post,
+            from: Time::EARLIEST,
+            until: None,
+        };
+        self.administer(vec![AdminCommand {
+            document: Some(unit),
+            body: UnitCommand::Appoint(appoint).into(),
+        }]);
+    }
+
     /// Carries out commands of the server, and commits them.
     pub fn administer(&mut self, commands: Vec<AdminCommand>) -> Vec<DocumentId> {
         let seed = self.random();

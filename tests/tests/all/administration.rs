@@ -15,11 +15,12 @@ use alleyway_core::kinds::unit::{
 };
 use alleyway_core::number::TrackingCode;
 use alleyway_core::refusal::RefusalCode;
+use alleyway_core::store::MemoryStore;
 use alleyway_core::sync::enrol::EnrolError;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
-use alleyway_ledger::{AdminCommand, LedgerError, ReadError};
+use alleyway_ledger::{LedgerError, ReadError};
 use alleyway_replica::{Draft, RecordError};
 use alleyway_tests::pure::{Device, Town};
 
@@ -42,18 +43,7 @@ impl Stage {
             units.find(|row| row.kind == UnitKind::Town).unwrap().unit
         };
         for key in ["he", "fan"] {
-            let appoint = Appoint {
-                member: town.member(key),
-                key: Text::cut(key),
-                name: Text::cut(key),
-                post: Post::Administrator,
-                from: Time::EARLIEST,
-                until: None,
-            };
-            town.administer(vec![AdminCommand {
-                document: Some(hall),
-                body: Body::Unit(UnitCommand::Appoint(appoint)),
-            }]);
+            town.appoint(hall, key, Post::Administrator);
         }
         let mut phone = |key| {
             let mut device = town.device(key);
@@ -64,6 +54,17 @@ impl Stage {
         let mut stage = Self { town, he, fan, xie };
         stage.all_sync();
         stage
+    }
+
+    /// The server goes on from a backup, and with its security journal.
+    fn is_restored(&mut self, backup: MemoryStore) {
+        let restored = backup.with_journal_of(&self.town.store);
+        let town = &mut self.town;
+        town.restore(restored);
+        town.ledger
+            .begin_incarnation(&town.store, town.now)
+            .unwrap();
+        town.commit();
     }
 
     fn all_sync(&mut self) {
@@ -303,12 +304,7 @@ fn a_withdrawn_invitation_is_good_for_nothing() {
     assert_eq!(stage.town.enrol(code).err(), Some(EnrolError::CodeExpired));
 
     // A restore revives it for nobody: the journal knows.
-    let restored = backup.with_journal_of(&stage.town.store);
-    stage.town.restore(restored);
-    let town = &mut stage.town;
-    let now = town.now;
-    town.ledger.begin_incarnation(&town.store, now).unwrap();
-    town.commit();
+    stage.is_restored(backup);
     assert_eq!(stage.town.enrol(code).err(), Some(EnrolError::CodeExpired));
 }
 
@@ -340,12 +336,7 @@ fn a_code_that_was_shown_is_not_shown_again_behind_a_restore() {
     let invitation = stage.both_want(invite(stage.post_of("xie")));
     let backup = stage.town.store.clone();
     let code = stage.shown(invitation, true).unwrap();
-    let restored = backup.with_journal_of(&stage.town.store);
-    stage.town.restore(restored);
-    let town = &mut stage.town;
-    let now = town.now;
-    town.ledger.begin_incarnation(&town.store, now).unwrap();
-    town.commit();
+    stage.is_restored(backup);
     assert_eq!(stage.shown(invitation, true), Ok(code), "minutes ago");
     stage.town.now.0 += 11 * MINUTE;
     assert_eq!(stage.shown(invitation, true), Err(ReadError::CodeShown));

@@ -17,11 +17,11 @@ use alleyway_core::command::Body;
 use alleyway_core::kinds::book::SectionName;
 use alleyway_core::kinds::case::clocks::ReadBy;
 use alleyway_core::kinds::case::{CaseCommand, Escalate};
-use alleyway_core::kinds::unit::{Appoint, Post, UnitCommand};
+use alleyway_core::kinds::unit::Post;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::{Date, Time};
-use alleyway_ledger::{AdminCommand, Tracking};
+use alleyway_ledger::Tracking;
 use alleyway_replica::Draft;
 use alleyway_tests::pure::{Device, Town};
 
@@ -33,20 +33,8 @@ fn phone(town: &mut Town, key: &str) -> Device {
 }
 
 fn administrator(town: &mut Town, key: &str) -> Device {
-    let member = town.member(key);
     let hall = town.ledger.organisation().towns().next().unwrap();
-    let appoint = Appoint {
-        member,
-        key: Text::cut(key),
-        name: Text::cut(key),
-        post: Post::Administrator,
-        from: Time::EARLIEST,
-        until: None,
-    };
-    town.administer(vec![AdminCommand {
-        document: Some(hall),
-        body: Body::Unit(UnitCommand::Appoint(appoint)),
-    }]);
+    town.appoint(hall, key, Post::Administrator);
     phone(town, key)
 }
 

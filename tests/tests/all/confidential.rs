@@ -46,29 +46,13 @@ struct Stage {
 impl Stage {
     fn new() -> Self {
         let mut town = Town::new();
-        let of_kind = |town: &mut Town, key: &str| {
-            let units = town.ledger.units(&town.store).unwrap();
-            units.into_iter().find(|unit| unit.key == key).unwrap().id
-        };
-        let (office, branch) = (of_kind(&mut town, "town"), of_kind(&mut town, "branch"));
+        let (office, branch) = (town.unit("town"), town.unit("branch"));
         for (key, post) in [
             ("he", Post::Administrator),
             ("fan", Post::Administrator),
             ("mo", Post::Auditor),
         ] {
-            let (member, key, name) = (town.member(key), Text::cut(key), Text::cut(key));
-            let appoint = Appoint {
-                member,
-                key,
-                name,
-                post,
-                from: Time::EARLIEST,
-                until: None,
-            };
-            town.administer(vec![AdminCommand {
-                document: Some(office),
-                body: Body::Unit(UnitCommand::Appoint(appoint)),
-            }]);
+            town.appoint(office, key, post);
         }
         let mut phone = |key: &str| {
             let mut device = town.device(key);
@@ -658,7 +642,8 @@ fn left_behind(stage: &mut Stage) -> CommandId {
     reported
 }
 
-fn is_left_behind(stage: &mut Stage) {
+/// The chief is cleared no more.
+fn clearance_ends(stage: &mut Stage) {
     let alley = stage.alley();
     let appointment = stage.appointment(alley, "xie");
     takes_step(
@@ -668,6 +653,10 @@ fn is_left_behind(stage: &mut Stage) {
         appointment,
     )
     .unwrap();
+}
+
+fn is_left_behind(stage: &mut Stage) {
+    clearance_ends(stage);
     stage.town.stop(&stage.chief, Stop::Revoked);
 }
 
@@ -962,15 +951,7 @@ fn a_search_on_the_server_finds_a_confidential_case_for_those_alone_who_are_clea
     let mut second = town.device("xie");
     town.sync(&mut second);
     assert_eq!(finds(town, &second), 0);
-    let alley = stage.alley();
-    let appointment = stage.appointment(alley, "xie");
-    takes_step(
-        &mut stage.town,
-        &mut stage.first,
-        ClearanceStep::End,
-        appointment,
-    )
-    .unwrap();
+    clearance_ends(&mut stage);
     assert_eq!(
         finds(&mut stage.town, &stage.chief),
         0,

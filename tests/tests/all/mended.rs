@@ -21,9 +21,7 @@ use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::{DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::Report;
-use alleyway_core::kinds::unit::{
-    Amend, Appoint, CreateUnit, MoveUnit, Post, UnitCommand, UnitKind,
-};
+use alleyway_core::kinds::unit::{Amend, CreateUnit, MoveUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::limits::FLIGHT_FRAMES_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::sync::enrol::Enrol;
@@ -306,20 +304,7 @@ fn a_post_that_ends_and_comes_back_within_a_cut_sync_hides_nothing() {
     let village = unit_of(&town, &UnitKind::Village);
     let other = town.administer(vec![create("b", "柚子巷", UnitKind::Alley, village)])[0];
     for key in ["xie", "lu"] {
-        let (member, key) = (town.member(key), Text::cut(key));
-        let (post, name) = (Post::AlleyChief, Text::cut(&key));
-        let appoint = Appoint {
-            member,
-            key,
-            name,
-            post,
-            from: Time::EARLIEST,
-            until: None,
-        };
-        town.administer(vec![AdminCommand {
-            document: Some(other),
-            body: Body::Unit(UnitCommand::Appoint(appoint)),
-        }]);
+        town.appoint(other, key, Post::AlleyChief);
     }
     let (mut xie, mut lu) = (town.device("xie"), town.device("lu"));
     town.sync(&mut xie);

@@ -2,11 +2,11 @@
 
 use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DeviceId, UnitId};
-use alleyway_core::kinds::unit::{Amend, Appoint, Clear, Post, UnitCommand};
+use alleyway_core::kinds::unit::{Amend, Clear, Post, UnitCommand};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_ledger::{
-    AdminCommand, Audited, DeviceConfirmed, PostAudited, ReadAudited, Search, audit_rows,
+    AdminCommand, Audited, DeviceConfirmed, LateList, PostAudited, ReadAudited, Search, audit_rows,
     verify_audit,
 };
 use alleyway_replica::{ClearanceStep, Draft};
@@ -32,15 +32,6 @@ fn kinds(written: &[Audited]) -> Vec<&'static str> {
     written.iter().map(Audited::kind).collect()
 }
 
-fn unit(town: &mut Town, key: &str) -> UnitId {
-    let units = town.ledger.units(&town.store).expect("store");
-    units
-        .into_iter()
-        .find(|unit| unit.key == key)
-        .expect("a unit")
-        .id
-}
-
 fn appointment(town: &mut Town, unit: UnitId, key: &str) -> CommandId {
     let member = town.member(key);
     let units = town.ledger.units(&town.store).expect("store");
@@ -53,22 +44,6 @@ fn appointment(town: &mut Town, unit: UnitId, key: &str) -> CommandId {
         .find(|known| known.member == member)
         .expect("an appointment")
         .id
-}
-
-fn appoint(town: &mut Town, unit: UnitId, key: &str, post: Post) {
-    let (member, text) = (town.member(key), Text::cut(key));
-    let appoint = Appoint {
-        member,
-        key: text,
-        name: Text::cut(key),
-        post,
-        from: Time::EARLIEST,
-        until: None,
-    };
-    town.administer(vec![AdminCommand {
-        document: Some(unit),
-        body: Body::Unit(UnitCommand::Appoint(appoint)),
-    }]);
 }
 
 fn device_id(town: &Town, device: &Device) -> DeviceId {
@@ -92,8 +67,8 @@ fn takes_step(town: &mut Town, device: &mut Device, step: ClearanceStep, appoint
 #[test]
 fn posts_are_written_down_with_the_unit_and_who_gave_them() {
     let mut town = Town::new();
-    let (from, office) = (next(&town), unit(&mut town, "town"));
-    appoint(&mut town, office, "fan", Post::Administrator);
+    let (from, office) = (next(&town), town.unit("town"));
+    town.appoint(office, "fan", Post::Administrator);
     let given = appointment(&mut town, office, "fan");
     let amend = |until| {
         let amend = Amend {
@@ -129,8 +104,8 @@ fn posts_are_written_down_with_the_unit_and_who_gave_them() {
 #[test]
 fn clearances_and_devices_confirmed_with_them_or_singly_are_written_down_with_their_authors() {
     let mut town = Town::new();
-    let (office, alley) = (unit(&mut town, "town"), town.alley);
-    appoint(&mut town, office, "he", Post::Administrator);
+    let (office, alley) = (town.unit("town"), town.alley);
+    town.appoint(office, "he", Post::Administrator);
     let mut admin = town.device("he");
     let mut chief = town.device("xie");
     town.sync(&mut chief);
@@ -202,8 +177,8 @@ fn read(town: &Town, from: u64) -> Vec<ReadAudited> {
 #[test]
 fn cases_that_a_search_shows_a_supervisor_are_written_down_and_what_it_shows_others_is_not() {
     let mut town = Town::new();
-    let office = unit(&mut town, "town");
-    appoint(&mut town, office, "mo", Post::Auditor);
+    let office = town.unit("town");
+    town.appoint(office, "mo", Post::Auditor);
     let (mut auditor, mut chief) = (town.device("mo"), town.device("xie"));
     town.sync(&mut auditor);
     town.sync(&mut chief);
@@ -234,10 +209,52 @@ fn cases_that_a_search_shows_a_supervisor_are_written_down_and_what_it_shows_oth
 }
 
 #[test]
+fn late_cases_that_a_supervisor_is_shown_are_written_down() {
+    let mut town = Town::new();
+    let office = town.unit("town");
+    town.appoint(office, "mo", Post::Auditor);
+    let (auditor, mut chief) = (town.device("mo"), town.device("xie"));
+    town.sync(&mut chief);
+    let case = town
+        .report(&mut chief, "路灯坏了", "晚上看不见", "巷口", "")
+        .document;
+    town.sync(&mut chief);
+    for _ in 0..6 {
+        town.now = Time(town.now.0 + 12 * 3_600_000);
+        while town
+            .ledger
+            .go_on_by_time(&town.store, town.now)
+            .expect("store")
+            .more
+        {
+            town.commit();
+        }
+        town.commit();
+    }
+    let from = next(&town);
+    let mut late = |device: &Device| {
+        let id = device_id(&town, device);
+        let mut list = LateList::new(None, None);
+        let now = town.now;
+        while !town
+            .ledger
+            .late(&town.store, id, &mut list, now)
+            .expect("a device that may ask")
+        {}
+        town.commit();
+        (list.cases().len(), read(&town, from))
+    };
+    assert_eq!(late(&chief), (1, Vec::new()));
+    let (shown, reads) = late(&auditor);
+    assert_eq!((shown, reads.len()), (1, 1));
+    assert_eq!(reads[0].documents.to_vec(), [case]);
+}
+
+#[test]
 fn cases_that_a_supervisor_is_sent_are_written_down_and_what_others_are_sent_is_not() {
     let mut town = Town::new();
-    let office = unit(&mut town, "town");
-    appoint(&mut town, office, "mo", Post::Auditor);
+    let office = town.unit("town");
+    town.appoint(office, "mo", Post::Auditor);
     let (mut auditor, mut chief) = (town.device("mo"), town.device("xie"));
     town.sync(&mut auditor);
     town.sync(&mut chief);

@@ -6,12 +6,11 @@ use alleyway_core::feeds::FeedId;
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::{Accept, Note, Start};
-use alleyway_core::kinds::unit::{Appoint, ConfirmDevice, Post, UnitCommand, UnitKind};
+use alleyway_core::kinds::unit::{ConfirmDevice, Post, UnitCommand, UnitKind};
 use alleyway_core::sync::frame::{CarriedState, KeptWhy, ServerFrame, Verdict, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
-use alleyway_ledger::AdminCommand;
 use alleyway_replica::{ClearanceStep, Effect, EntryState};
 use alleyway_tests::pure::{Device, Town};
 
@@ -282,19 +281,7 @@ fn appointment(town: &Town, unit: DocumentId, key: &str) -> CommandId {
 fn administrators(town: &mut Town) -> [Device; 2] {
     let office = unit_of(town, &UnitKind::Town);
     ["he", "fan"].map(|who| {
-        let (member, key, name) = (town.member(who), Text::cut(who), Text::cut(who));
-        let appoint = Appoint {
-            member,
-            key,
-            name,
-            post: Post::Administrator,
-            from: Time::EARLIEST,
-            until: None,
-        };
-        town.administer(vec![AdminCommand {
-            document: Some(office),
-            body: Body::Unit(UnitCommand::Appoint(appoint)),
-        }]);
+        town.appoint(office, who, Post::Administrator);
         let mut device = town.device(who);
         town.sync(&mut device);
         device

@@ -10,13 +10,13 @@ use alleyway_core::text::Text;
 use alleyway_replica::Draft;
 use alleyway_tests::pure::{Device, Town};
 
-use super::bench::{Bench, appoint, dropped, refused, replanted};
+use super::bench::{Bench, dropped, refused, replanted};
 
 /// An administrator's phone, which has the units.
 fn administrator(bench: &mut Bench) -> Device {
     let hall = bench.town_hall();
     let town = &mut bench.town;
-    appoint(town, "jin", Post::Administrator, hall);
+    town.appoint(hall, "jin", Post::Administrator);
     let mut device = town.device("jin");
     town.sync(&mut device);
     device

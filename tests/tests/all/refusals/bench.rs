@@ -6,10 +6,9 @@ use alleyway_catalogue::{Lang, refusal};
 use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
-use alleyway_core::kinds::unit::{Amend, Appoint, Post, UnitCommand, UnitKind};
+use alleyway_core::kinds::unit::{Amend, UnitCommand, UnitKind};
 use alleyway_core::refusal::{Refusal, RefusalCode};
 use alleyway_core::store::{Records as _, Write};
-use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire as _};
 use alleyway_ledger::AdminCommand;
@@ -109,23 +108,6 @@ pub(super) fn unit_of(town: &Town, kind: &UnitKind) -> UnitId {
 
 pub(super) fn days_pass(town: &mut Town, days: i64) {
     town.now = Time(town.now.0 + days * DAY);
-}
-
-pub(super) fn appoint(town: &mut Town, key: &str, post: Post, unit: UnitId) {
-    let member = town.member(key);
-    let (key, name) = (Text::cut(key), Text::cut(key));
-    let appoint = Appoint {
-        member,
-        key,
-        name,
-        post,
-        from: Time::EARLIEST,
-        until: None,
-    };
-    town.administer(vec![AdminCommand {
-        document: Some(unit),
-        body: Body::Unit(UnitCommand::Appoint(appoint)),
-    }]);
 }
 
 /// A member's post ends now.

@@ -12,7 +12,7 @@ use alleyway_ledger::AdminCommand;
 use alleyway_replica::Draft;
 use alleyway_tests::pure::{Device, Town};
 
-use super::bench::{Bench, appoint, dropped, planted, refused, replanted};
+use super::bench::{Bench, dropped, planted, refused, replanted};
 use super::documents::refused_to_the_server;
 
 /// Two administrators' phones, which have the town's book.
@@ -20,7 +20,7 @@ fn administrators(bench: &mut Bench) -> [Device; 2] {
     let hall = bench.town_hall();
     let town = &mut bench.town;
     ["jin", "su"].map(|key| {
-        appoint(town, key, Post::Administrator, hall);
+        town.appoint(hall, key, Post::Administrator);
         let mut device = town.device(key);
         town.sync(&mut device);
         device

@@ -17,7 +17,7 @@ use alleyway_ledger::AdminCommand;
 use alleyway_replica::{Draft, MendError, RecordError};
 use alleyway_tests::pure::{Device, Town};
 
-use super::bench::{Bench, appoint, dropped, mended, planted, refused, replanted, types, visible};
+use super::bench::{Bench, dropped, mended, planted, refused, replanted, types, visible};
 use super::steps::{edit, escalate, merge, report};
 
 fn confidential(town: &Town, device: &Device) -> Body {
@@ -95,7 +95,7 @@ pub(super) fn a_complaint_does_not_go_to_whom_it_is_about() {
 
 /// An administrator's phone, which has the units.
 fn administrator(town: &mut Town, hall: alleyway_core::id::UnitId, key: &str) -> Device {
-    appoint(town, key, Post::Administrator, hall);
+    town.appoint(hall, key, Post::Administrator);
     let mut device = town.device(key);
     town.sync(&mut device);
     device

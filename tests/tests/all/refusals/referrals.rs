@@ -6,7 +6,7 @@ use alleyway_core::kinds::unit::Post;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_replica::{Draft, RecordError};
 
-use super::bench::{Bench, appoint, days_pass, dropped, end_post, mended, planted, refused, types};
+use super::bench::{Bench, days_pass, dropped, end_post, mended, planted, refused, types};
 use super::steps::{accept, date, dispatch, escalate, recall, receive, rule, send_back};
 
 pub(super) fn a_step_under_a_pending_referral_waits_for_its_answer() {
@@ -318,7 +318,7 @@ pub(super) fn a_dispatch_whose_date_passed_on_the_way_is_given_another() {
     bench.received();
     // Somebody is there to receive it.
     let alley = bench.town.alley;
-    appoint(&mut bench.town, "pan", Post::AlleyChief, alley);
+    bench.town.appoint(alley, "pan", Post::AlleyChief);
     let Bench { town, qin, .. } = &mut bench;
     let by = date(town.now, 1);
     let command = types(town, qin, case, dispatch(alley, by));
