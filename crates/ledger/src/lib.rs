@@ -81,8 +81,8 @@ pub use ledger::{Ledger, device_key};
 pub use migrate::Migration;
 pub use own::{AdminCommand, AdminError, AdminList};
 pub use reads::{
-    AlleyCovered, Coverage, FOUND_MAX, Figures, FiguresQuery, Found, HouseholdCount, LATE_MAX,
-    LateCase, LateList, LatePlace, ReadError, Search, SearchPlace, ShownInvitation,
+    AlleyCovered, CASES_MAX, Coverage, Figures, FiguresQuery, Found, HouseholdCount, LateCase,
+    LateList, LatePlace, ReadError, Search, SearchPlace, ShownInvitation,
 };
 pub use resident::{ResidentDone, ResidentError, ResidentRequest, TrackStep, Tracked, Tracking};
 pub use restore::batches_held;

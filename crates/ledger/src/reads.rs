@@ -14,9 +14,9 @@ pub(crate) use administration::{administrator, devices_read, invitation};
 pub(crate) use coverage::coverage;
 pub use coverage::{AlleyCovered, Coverage, HouseholdCount};
 pub(crate) use late::late;
-pub use late::{LATE_MAX, LateCase, LateList, LatePlace};
+pub use late::{LateCase, LateList, LatePlace};
 pub(crate) use search::search;
-pub use search::{FOUND_MAX, Found, Search, SearchPlace};
+pub use search::{Found, Search, SearchPlace};
 
 use std::collections::BTreeMap;
 
@@ -28,6 +28,13 @@ use alleyway_core::id::{DeviceId, MemberId, UnitId};
 use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::organisation::Organisation;
 use alleyway_core::time::{Month, Time};
+
+/// Cases of one page.
+pub const CASES_MAX: usize = 50;
+/// Places that one page looks at, in the logs of feeds or among late cases; the next page goes on behind them.
+const LOOKED_MAX: usize = 20_000;
+/// Those that are looked at in one turn, some microseconds each.
+const LOOKED_AT_ONCE: usize = 500;
 
 /// Why a read was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

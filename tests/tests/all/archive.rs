@@ -12,12 +12,12 @@ use std::collections::BTreeSet;
 use alleyway_core::command::Body;
 use alleyway_core::id::{DocumentId, UnitId};
 use alleyway_core::kinds::case::{CaseCommand, Escalate};
-use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
+use alleyway_core::kinds::unit::{CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_ledger::{
-    AdminCommand, FOUND_MAX, LATE_MAX, LateCase, LateList, LedgerError, ReadError, Search,
+    AdminCommand, CASES_MAX, LateCase, LateList, LedgerError, ReadError, Search,
 };
 use alleyway_replica::Draft;
 use alleyway_tests::pure::{Device, Town};
@@ -44,7 +44,7 @@ fn titles(town: &mut Town, device: &Device, text: &str) -> Vec<String> {
     let mut after = None;
     loop {
         let read = page(town, device, Search::new(text, after)).unwrap();
-        assert!(read.found().len() <= FOUND_MAX);
+        assert!(read.found().len() <= CASES_MAX);
         titles.extend(read.found().iter().map(|found| found.title.clone()));
         after = read.next();
         if after.is_none() {
@@ -80,7 +80,7 @@ fn who_is_sent_a_case_finds_it_by_title_and_number_and_nobody_else_does() {
 fn pages_hold_every_case_once_and_load_no_document() {
     let mut town = Town::new();
     let mut chief = phone(&mut town, "xie");
-    let count = FOUND_MAX + 7;
+    let count = CASES_MAX + 7;
     for number in 0..count {
         town.report(&mut chief, &format!("路灯 {number}"), "不亮", "巷口", "");
     }
@@ -97,7 +97,7 @@ fn pages_hold_every_case_once_and_load_no_document() {
 fn a_case_that_changes_between_two_pages_is_not_missed() {
     let mut town = Town::new();
     let mut chief = phone(&mut town, "xie");
-    let reported: Vec<DocumentId> = (0..=FOUND_MAX)
+    let reported: Vec<DocumentId> = (0..=CASES_MAX)
         .map(|number| {
             let title = format!("路灯 {number}");
             town.report(&mut chief, &title, "不亮", "巷口", "").document
@@ -106,7 +106,7 @@ fn a_case_that_changes_between_two_pages_is_not_missed() {
     town.sync(&mut chief);
     town.sync(&mut chief);
     let first = page(&mut town, &chief, Search::new("路灯", None)).unwrap();
-    assert_eq!(first.found().len(), FOUND_MAX);
+    assert_eq!(first.found().len(), CASES_MAX);
     // One that was on the first page, and the one that was to be on the second.
     let last = *reported.last().unwrap();
     town.note(&mut chief, last, "x");
@@ -117,32 +117,10 @@ fn a_case_that_changes_between_two_pages_is_not_missed() {
     assert_eq!((shown, second.next()), (vec![last, reported[0]], None));
 }
 
-/// A member gets a post.
-fn appoint(town: &mut Town, unit: UnitId, key: &str, post: Post) {
-    let appoint = Appoint {
-        member: town.member(key),
-        key: Text::cut(key),
-        name: Text::cut(key),
-        post,
-        from: Time::EARLIEST,
-        until: None,
-    };
-    town.administer(vec![AdminCommand {
-        document: Some(unit),
-        body: Body::Unit(UnitCommand::Appoint(appoint)),
-    }]);
-}
-
-/// The id of the unit that was made with a key.
-fn unit(town: &mut Town, key: &str) -> UnitId {
-    let units = town.ledger.units(&town.store).unwrap();
-    units.into_iter().find(|unit| unit.key == key).unwrap().id
-}
-
 #[test]
 fn a_case_that_enters_a_feed_which_was_walked_already_is_not_missed() {
     let mut town = Town::new();
-    let (branch, village) = (unit(&mut town, "branch"), unit(&mut town, "village"));
+    let (branch, village) = (town.unit("branch"), town.unit("village"));
     // An alley whose feed is walked behind the branch's.
     for number in 0.. {
         if town.alley > branch {
@@ -161,11 +139,11 @@ fn a_case_that_enters_a_feed_which_was_walked_already_is_not_missed() {
         town.alley = town.administer(vec![create])[0];
     }
     let alley = town.alley;
-    appoint(&mut town, alley, "yu", Post::AlleyChief);
-    appoint(&mut town, alley, "he", Post::AlleyChief);
-    appoint(&mut town, branch, "he", Post::BranchSecretary);
+    town.appoint(alley, "yu", Post::AlleyChief);
+    town.appoint(alley, "he", Post::AlleyChief);
+    town.appoint(branch, "he", Post::BranchSecretary);
     let (mut chief, reader) = (phone(&mut town, "yu"), phone(&mut town, "he"));
-    let reported: Vec<DocumentId> = (0..=FOUND_MAX)
+    let reported: Vec<DocumentId> = (0..=CASES_MAX)
         .map(|number| {
             let title = format!("路灯 {number}");
             town.report(&mut chief, &title, "不亮", "巷口", "").document
@@ -174,7 +152,7 @@ fn a_case_that_enters_a_feed_which_was_walked_already_is_not_missed() {
     town.sync(&mut chief);
     town.sync(&mut chief);
     let first = page(&mut town, &reader, Search::new("路灯", None)).unwrap();
-    assert_eq!(first.found().len(), FOUND_MAX);
+    assert_eq!(first.found().len(), CASES_MAX);
     let last = *reported.last().unwrap();
     let escalate = CaseCommand::Escalate(Escalate {
         // The next level up is filled in.
@@ -192,7 +170,7 @@ fn a_case_that_enters_a_feed_which_was_walked_already_is_not_missed() {
     let shown: Vec<DocumentId> = second.found().iter().map(|found| found.document).collect();
     assert_eq!((shown, second.next()), (vec![last], None));
     // One who begins now is shown it in the branch's feed, and once.
-    assert_eq!(titles(&mut town, &reader, "路灯").len(), FOUND_MAX + 1);
+    assert_eq!(titles(&mut town, &reader, "路灯").len(), CASES_MAX + 1);
 }
 
 #[test]
@@ -222,7 +200,7 @@ fn late(town: &mut Town, device: &Device, unit: Option<UnitId>) -> Result<Vec<St
                 Err(LedgerError::Store(error)) => panic!("{error}"),
             }
         }
-        assert!(list.cases().len() <= LATE_MAX);
+        assert!(list.cases().len() <= CASES_MAX);
         let line = |late: &LateCase| format!("{} {}", late.turn.due, late.case.title);
         told.extend(list.cases().iter().map(line));
         after = list.next();
@@ -254,7 +232,7 @@ fn what_is_late_is_listed_longest_first_for_who_is_sent_it_and_loads_no_document
     let mut town = Town::new();
     let (mut chief, secretary) = (phone(&mut town, "xie"), phone(&mut town, "qin"));
     let dispatcher = phone(&mut town, "wei");
-    for number in 0..=LATE_MAX {
+    for number in 0..=CASES_MAX {
         town.report(&mut chief, &format!("路灯 {number}"), "不亮", "巷口", "");
     }
     town.sync(&mut chief);
@@ -262,11 +240,11 @@ fn what_is_late_is_listed_longest_first_for_who_is_sent_it_and_loads_no_document
     days_pass(&mut town, 3);
     town.report(&mut chief, "井盖", "松动", "巷口", "");
     town.sync(&mut chief);
-    assert_eq!(late(&mut town, &chief, None).unwrap().len(), LATE_MAX + 1);
+    assert_eq!(late(&mut town, &chief, None).unwrap().len(), CASES_MAX + 1);
     days_pass(&mut town, 9);
     town.start_anew();
     let told = late(&mut town, &chief, None).unwrap();
-    assert_eq!(told.len(), LATE_MAX + 2);
+    assert_eq!(told.len(), CASES_MAX + 2);
     assert!(
         told.is_sorted_by_key(|line| line[..10].to_owned()),
         "{told:?}"

@@ -3,7 +3,7 @@
 //! shown are written down, as those that a sync sends are.
 
 use super::search::Found;
-use super::{ReadError, known_device};
+use super::{CASES_MAX, LOOKED_AT_ONCE, LOOKED_MAX, ReadError, known_device};
 use crate::append::turns::place_of;
 use crate::error::LedgerError;
 use crate::rows::{Tx, keys};
@@ -17,13 +17,6 @@ use alleyway_core::store::StoreError;
 use alleyway_core::time::{Date, Time};
 use alleyway_core::wire_struct;
 use std::collections::BTreeSet;
-
-/// Cases of one page.
-pub const LATE_MAX: usize = 50;
-/// Late cases that one read looks at; the next page goes on behind them.
-const LOOKED_MAX: usize = 20_000;
-/// Those that are looked at in one turn, some microseconds each.
-const LOOKED_AT_ONCE: usize = 500;
 
 /// A late case, behind which a page begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +64,7 @@ impl LateList {
         }
     }
 
-    /// The cases of the page, at most [`LATE_MAX`].
+    /// The cases of the page, at most [`CASES_MAX`].
     pub fn cases(&self) -> &[LateCase] {
         &self.late
     }
@@ -127,7 +120,7 @@ fn look(
         if let Some(late) = read(tx, list.unit, feeds, document)? {
             list.late.push(late);
         }
-        if list.late.len() >= LATE_MAX || list.looked >= LOOKED_MAX {
+        if list.late.len() >= CASES_MAX || list.looked >= LOOKED_MAX {
             return Ok(true);
         }
     }

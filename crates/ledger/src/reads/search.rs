@@ -8,7 +8,7 @@
 //!
 //! The cases that a supervisor is shown are written down, as those that a sync sends are.
 
-use super::{ReadError, known_device};
+use super::{CASES_MAX, LOOKED_AT_ONCE, LOOKED_MAX, ReadError, known_device};
 use crate::error::LedgerError;
 use crate::rows::records::{DeviceRecord, FeedEntry, HeadRecord, Placed};
 use crate::rows::{Tx, keys, read};
@@ -24,13 +24,6 @@ use alleyway_core::text::fold::Sought;
 use alleyway_core::time::Time;
 use alleyway_core::wire_struct;
 use std::collections::BTreeSet;
-
-/// Cases of one page.
-pub const FOUND_MAX: usize = 50;
-/// Places in the logs of feeds that one read looks at; the next page goes on behind them.
-const LOOKED_MAX: usize = 20_000;
-/// Those that are looked at in one turn, some microseconds each.
-const LOOKED_AT_ONCE: usize = 500;
 
 /// A place in the log of a feed, behind which a page begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +102,7 @@ impl Search {
         }
     }
 
-    /// The cases of the page, at most [`FOUND_MAX`].
+    /// The cases of the page, at most [`CASES_MAX`].
     pub fn found(&self) -> &[Found] {
         &self.found
     }
@@ -120,7 +113,7 @@ impl Search {
     }
 
     fn is_full(&self) -> bool {
-        self.found.len() >= FOUND_MAX || self.looked >= LOOKED_MAX
+        self.found.len() >= CASES_MAX || self.looked >= LOOKED_MAX
     }
 
     fn is_met_by(&self, row: &CaseRow) -> bool {

@@ -38,7 +38,7 @@ use alleyway_core::id::DeviceId;
 use alleyway_core::limits::LISTS_BYTES_MAX;
 use alleyway_core::sync::read::{PROOF_HEADER, ReadProof};
 use alleyway_core::wire::Wire as _;
-use alleyway_ledger::ReadError;
+use alleyway_ledger::{LedgerError, ReadError};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
@@ -49,7 +49,8 @@ use serde::Serialize;
 use super::error::HttpError;
 use super::sync::Device;
 use super::{App, body, device_keys};
-use crate::writer::AskError;
+use crate::disk::Writes;
+use crate::writer::{AskError, Desk, Slice};
 pub(super) use import::Turn as ImportTurn;
 pub(super) use seen::SeenProofs;
 
@@ -212,6 +213,24 @@ async fn authenticate(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Asked
     let query = uri.query().unwrap_or_default().to_owned();
     let device = proof.device;
     Ok(Asked { device, query })
+}
+
+/// Asks the writer for a page of cases, some hundred places a turn: `look` looks at some more of them, and says
+/// whether the page is full, or nothing is left. The cases that a supervisor is shown are written down.
+async fn ask_for_page<P: Clone + Send + 'static>(
+    app: &App,
+    mut page: P,
+    look: impl Fn(&mut Desk<'_>, &mut P) -> Result<bool, LedgerError<ReadError>> + Send + 'static,
+) -> Result<P, HttpError> {
+    let read = move |desk: &mut Desk<'_>| match look(desk, &mut page) {
+        Err(LedgerError::Refused(refusal)) => Ok(Slice::Done(Err(refusal))),
+        Err(LedgerError::Store(error)) => Err(error),
+        Ok(true) => Ok(Slice::Done(Ok(page.clone()))),
+        Ok(false) => Ok(Slice::More),
+    };
+    let done = app.writer.ask_in_slices(Writes::Little, 0, read).await;
+    let page = done.map_err(Refused::Ask)?;
+    Ok(page.map_err(Refused::Read)?)
 }
 
 fn answer(device: DeviceId, value: &impl Serialize) -> Result<Response, HttpError> {

@@ -1,19 +1,16 @@
 //! `GET /v1/q/late`: what is late of the cases that the reader's device is or would be sent.
 
-use std::sync::Arc;
-
 use alleyway_core::id::{DeviceId, UnitId};
 use alleyway_core::wire::Wire as _;
-use alleyway_ledger::{LateCase, LateList, LatePlace, LedgerError, ReadError};
+use alleyway_ledger::{LateCase, LateList, LatePlace};
 use serde::Serialize;
 
 use super::super::App;
 use super::super::error::HttpError;
-use super::Refused;
+use super::ask_for_page;
 use super::query::{self, Field};
 use super::search::ShownCase;
-use crate::disk::Writes;
-use crate::writer::{Desk, Slice};
+use crate::writer::Desk;
 
 /// The fields of the query.
 pub(super) const FIELDS: [Field; 2] = [
@@ -41,27 +38,19 @@ pub(super) fn read(text: &str) -> Result<LateList, HttpError> {
     Ok(LateList::new(unit, after))
 }
 
-/// Asks the writer, some hundred late cases a turn. Those that a supervisor is shown are written down.
+/// Asks the writer.
 ///
 /// # Errors
 /// Whatever the writer answers; that the device may not read, or that there is no such unit.
 pub(super) async fn ask(
-    app: &Arc<App>,
+    app: &App,
     device: DeviceId,
-    mut list: LateList,
+    list: LateList,
 ) -> Result<LateList, HttpError> {
-    let read = move |desk: &mut Desk<'_>| -> Result<Slice<Result<LateList, ReadError>>, _> {
-        let (now, store) = (desk.now, desk.store);
-        match desk.ledger.late(store, device, &mut list, now) {
-            Err(LedgerError::Refused(refusal)) => Ok(Slice::Done(Err(refusal))),
-            Err(LedgerError::Store(error)) => Err(error),
-            Ok(true) => Ok(Slice::Done(Ok(list.clone()))),
-            Ok(false) => Ok(Slice::More),
-        }
+    let look = move |desk: &mut Desk<'_>, list: &mut LateList| {
+        desk.ledger.late(desk.store, device, list, desk.now)
     };
-    let done = app.writer.ask_in_slices(Writes::Little, 0, read).await;
-    let list = done.map_err(Refused::Ask)?;
-    Ok(list.map_err(Refused::Read)?)
+    ask_for_page(app, list, look).await
 }
 
 /// The answer.

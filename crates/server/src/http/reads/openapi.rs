@@ -5,7 +5,7 @@ use alleyway_core::kinds::case::Figure;
 use alleyway_core::kinds::case::clocks::ClockKind;
 use alleyway_core::limits::LISTS_BYTES_MAX;
 use alleyway_core::sync::read::PROOF_HEADER;
-use alleyway_ledger::{FOUND_MAX, LATE_MAX};
+use alleyway_ledger::CASES_MAX;
 use serde_json::{Map, Value, json};
 
 use super::super::error::HttpError;
@@ -344,8 +344,8 @@ fn schemas() -> Value {
     });
     let error = json!({ "code": text, "text_zh": text, "text_en": text });
     json!({
-        "Cases": cases_schema(FOUND_MAX, &[]),
-        "LateCases": cases_schema(LATE_MAX, &late_fields()),
+        "Cases": cases_schema(CASES_MAX, &[]),
+        "LateCases": cases_schema(CASES_MAX, &late_fields()),
         "Coverage": coverage_schema(),
         "Devices": devices_schema(),
         "Differences": differences_schema(),

@@ -1,20 +1,17 @@
 //! `GET /v1/q/search`: titles and numbers of the cases that the reader's device is or would be sent.
 
-use std::sync::Arc;
-
 use alleyway_core::id::DeviceId;
 use alleyway_core::sync::read::unescaped;
 use alleyway_core::time::Date;
 use alleyway_core::wire::Wire as _;
-use alleyway_ledger::{Found, LedgerError, ReadError, Search, SearchPlace};
+use alleyway_ledger::{Found, Search, SearchPlace};
 use serde::Serialize;
 
 use super::super::App;
 use super::super::error::HttpError;
-use super::Refused;
+use super::ask_for_page;
 use super::query::{self, Field};
-use crate::disk::Writes;
-use crate::writer::{Desk, Slice};
+use crate::writer::Desk;
 
 /// Characters of the text that is searched for.
 const SOUGHT_CHARS_MAX: usize = 80;
@@ -46,27 +43,15 @@ pub(super) fn read(text: &str) -> Result<Search, HttpError> {
     Ok(Search::new(&text.unwrap_or_default(), after))
 }
 
-/// Asks the writer, some hundred places a turn. The cases that a supervisor is shown are written down.
+/// Asks the writer.
 ///
 /// # Errors
 /// Whatever the writer answers; that the device may not read.
-pub(super) async fn ask(
-    app: &Arc<App>,
-    device: DeviceId,
-    mut search: Search,
-) -> Result<Search, HttpError> {
-    let read = move |desk: &mut Desk<'_>| -> Result<Slice<Result<Search, ReadError>>, _> {
-        let (now, store) = (desk.now, desk.store);
-        match desk.ledger.search(store, device, &mut search, now) {
-            Err(LedgerError::Refused(refusal)) => Ok(Slice::Done(Err(refusal))),
-            Err(LedgerError::Store(error)) => Err(error),
-            Ok(true) => Ok(Slice::Done(Ok(search.clone()))),
-            Ok(false) => Ok(Slice::More),
-        }
+pub(super) async fn ask(app: &App, device: DeviceId, search: Search) -> Result<Search, HttpError> {
+    let look = move |desk: &mut Desk<'_>, search: &mut Search| {
+        desk.ledger.search(desk.store, device, search, desk.now)
     };
-    let done = app.writer.ask_in_slices(Writes::Little, 0, read).await;
-    let search = done.map_err(Refused::Ask)?;
-    Ok(search.map_err(Refused::Read)?)
+    ask_for_page(app, search, look).await
 }
 
 /// The answer.

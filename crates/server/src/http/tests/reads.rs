@@ -5,7 +5,7 @@ use std::sync::Arc;
 use alleyway_core::sync::read::{PROOF_HEADER, PROOF_MILLISECONDS_MAX, ReadProof};
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
-use alleyway_ledger::LATE_MAX;
+use alleyway_ledger::CASES_MAX;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method};
 use serde_json::Value;
@@ -235,7 +235,7 @@ async fn what_is_late_is_told_to_who_is_sent_it_page_by_page() {
     let mut chief = Phone::of(&app, "xie").await;
     chief.sync(&app).await;
     let (secretary, other) = (Phone::of(&app, "qin").await, Phone::of(&app, "lan").await);
-    let mut reported: Vec<String> = (0..=LATE_MAX).map(|_| chief.report().0.key()).collect();
+    let mut reported: Vec<String> = (0..=CASES_MAX).map(|_| chief.report().0.key()).collect();
     chief.sync(&app).await;
     chief.sync(&app).await;
     let ask = async |reader: &Phone, path: &str, drawn: u8| -> Value {
@@ -258,7 +258,7 @@ async fn what_is_late_is_told_to_who_is_sent_it_page_by_page() {
     let second = ask(&secretary, &format!("{path}?after={next}"), 3).await;
     assert_eq!(second["next"], Value::Null);
     let pages = [&first, &second].map(|page| page["cases"].as_array().unwrap());
-    assert_eq!(pages.map(Vec::len), [LATE_MAX, 1]);
+    assert_eq!(pages.map(Vec::len), [CASES_MAX, 1]);
     let mut told: Vec<String> = Vec::new();
     for late in pages.into_iter().flatten() {
         let said = ["clock", "due", "status"].map(|key| late[key].as_str().unwrap());
