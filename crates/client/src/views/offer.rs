@@ -3,7 +3,6 @@
 use alleyway_catalogue::words;
 use alleyway_core::documents::shown_value;
 use alleyway_core::id::DocumentId;
-use alleyway_core::limits::CODE_BYTES_MAX;
 use alleyway_core::policy;
 use alleyway_core::step::Takes;
 use alleyway_core::text::Text;
@@ -155,23 +154,28 @@ impl Screen<'_> {
         self.unit_named(&unit).ok().map(DocumentId::key)
     }
 
-    /// The rest that the town's book has for a category.
-    fn offered_category(&self, code: &str) -> OfferedCategory {
+    /// The categories that can be chosen today, each with what the town's book has for it beside its name.
+    fn offered_categories(&self) -> Vec<OfferedWord> {
         let rules = self.replica.organisation().rulebook();
         let rules = rules.at(Date::of(self.now));
-        let texts = rules.texts();
-        let mut rows = rules.categories().into_iter();
-        let row = rows.find(|row| row.code.as_str() == code);
-        let of_code = |known: &Text<CODE_BYTES_MAX>| known.as_str() == code;
-        let phrases = texts.phrases.iter().find(|(known, _)| of_code(known));
-        let emergency = texts.emergencies.iter().find(|(known, _)| of_code(known));
-        OfferedCategory {
-            icon: row.map_or_else(String::new, |row| row.icon.to_string()),
-            phrases: phrases.map_or_else(Vec::new, |(_, phrases)| {
-                phrases.iter().map(ToString::to_string).collect()
-            }),
-            emergency: emergency.map_or_else(String::new, |(_, text)| text.to_string()),
-        }
+        let (rows, texts) = (rules.categories(), rules.texts());
+        let shown = |(word, label): (String, String)| {
+            let code = Text::cut(&word);
+            let row = rows.iter().find(|row| row.code == code);
+            let phrases = texts.phrases.get(&code).into_iter().flatten();
+            let emergency = texts.emergencies.get(&code);
+            let category = OfferedCategory {
+                icon: row.map_or_else(String::new, |row| row.icon.to_string()),
+                phrases: phrases.map(ToString::to_string).collect(),
+                emergency: emergency.map_or_else(String::new, ToString::to_string),
+            };
+            OfferedWord {
+                word,
+                label,
+                category: Some(category),
+            }
+        };
+        self.code_choices(CATEGORY).into_iter().map(shown).collect()
     }
 
     /// The texts that the town's book has today for what residents are told with a step.
@@ -196,13 +200,14 @@ impl Screen<'_> {
                 };
                 choices.words.iter().map(shown).collect()
             }
+            Takes::Code(CATEGORY) => self.offered_categories(),
             Takes::Code(list) => {
                 let choices = self.code_choices(list).into_iter();
                 choices
                     .map(|(word, label)| OfferedWord {
-                        category: (list == CATEGORY).then(|| self.offered_category(&word)),
                         word,
                         label,
+                        category: None,
                     })
                     .collect()
             }
