@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Instant;
 
 use super::device::{Cost, Device};
-use super::folder::{Folder, chief};
+use super::folder::{Closed, Folder, chief};
 use super::server::Server;
 use super::table::{Goal, Table};
 use super::{Options, Outcome, progress, ratio};
@@ -74,23 +74,30 @@ pub(super) fn measure(options: &Options, table: &mut Table) -> Outcome<()> {
     Ok(())
 }
 
+/// A server with so many alleys, and the phone of each one's chief, up to date. The folder goes when it is
+/// dropped.
+pub(super) fn serve(devices: usize) -> Outcome<(Closed, Server, Vec<Device>)> {
+    let mut folder = Folder::create(devices)?;
+    let codes = (0..devices)
+        .map(|at| folder.invite(&chief(at)))
+        .collect::<Outcome<Vec<_>>>()?;
+    let folder = folder.close();
+    let server = Server::start(&folder.path())?;
+    let mut phones = Vec::new();
+    for (at, (code, alley)) in codes.into_iter().zip(&folder.alleys).enumerate() {
+        let mut device = Device::enrol(server.url(), chief(at), *alley, code)?;
+        device.sync()?;
+        phones.push(device);
+    }
+    Ok((folder, server, phones))
+}
+
 fn run(setting: Setting, typed: &[Typed]) -> Outcome<Measured> {
     progress(&format!(
         "{} devices, {} rounds of {} cases",
         setting.devices, setting.rounds, setting.cases
     ));
-    let mut folder = Folder::create(setting.devices)?;
-    let codes = (0..setting.devices)
-        .map(|at| folder.invite(&chief(at)))
-        .collect::<Outcome<Vec<_>>>()?;
-    let folder = folder.close();
-    let server = Server::start(&folder.path())?;
-    let mut devices = Vec::new();
-    for (at, (code, alley)) in codes.into_iter().zip(&folder.alleys).enumerate() {
-        let mut device = Device::enrol(server.url(), chief(at), *alley, code)?;
-        device.sync()?;
-        devices.push(device);
-    }
+    let (_folder, server, mut devices) = serve(setting.devices)?;
     let (before, cpu_before) = (server.metrics()?, server.cpu_seconds()?);
     let mut measured = Measured::default();
     for round in 0..setting.rounds {

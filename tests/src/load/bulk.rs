@@ -4,10 +4,7 @@
 use std::thread;
 use std::time::Duration;
 
-use super::admission::{Setting, on_all, type_round};
-use super::device::Device;
-use super::folder::{Folder, chief};
-use super::server::Server;
+use super::admission::{Setting, on_all, serve, type_round};
 use super::table::{Goal, Table};
 use super::{Options, Outcome, progress, ratio};
 use crate::workload::{self, Typed};
@@ -37,18 +34,7 @@ pub(super) fn measure(options: &Options, table: &mut Table) -> Outcome<()> {
         "{} devices with {} cases each, at once",
         setting.devices, setting.cases
     ));
-    let mut folder = Folder::create(setting.devices)?;
-    let codes = (0..setting.devices)
-        .map(|at| folder.invite(&chief(at)))
-        .collect::<Outcome<Vec<_>>>()?;
-    let folder = folder.close();
-    let server = Server::start(&folder.path())?;
-    let mut devices = Vec::new();
-    for (at, (code, alley)) in codes.into_iter().zip(&folder.alleys).enumerate() {
-        let mut device = Device::enrol(server.url(), chief(at), *alley, code)?;
-        device.sync()?;
-        devices.push(device);
-    }
+    let (_folder, server, mut devices) = serve(setting.devices)?;
     let commands = type_round(&mut devices, setting, 0, &typed)?;
     let (idle_kb, _) = server.memory_kb()?;
     let cpu_before = server.cpu_seconds()?;
