@@ -20,6 +20,7 @@ use alleyway_core::admission::Admitted;
 use alleyway_core::command::Body;
 use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
+use alleyway_core::kinds::Stands;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::policy::{self, Authority, Question, Standing};
 use alleyway_core::refusal::Refusal;
@@ -103,6 +104,26 @@ pub(crate) fn of_document(
     let made = TrackedRecord::of(&document, resident, tx.organisation());
     tx.put_document(document);
     Ok(made)
+}
+
+/// Fills in what of a resident's step follows from what stands.
+///
+/// # Errors
+/// The step is not possible, for nothing follows.
+pub(crate) fn completed(
+    organisation: &Organisation,
+    document: &Document,
+    body: &mut Body,
+    now: Time,
+) -> Result<(), Refusal> {
+    let stands = Stands {
+        organisation,
+        now,
+        posts: &[],
+        document: Some(document),
+        name_of: &|_| None,
+    };
+    Ok(body.complete(&stands)?)
 }
 
 /// Whether the rules allow a resident's step on a case, at `now`.

@@ -273,11 +273,12 @@ impl Replica {
         let member = self
             .as_enrolled()
             .map(super::identity::EnrolledDevice::member);
-        let posts = member.into_iter().flat_map(|member| {
-            let organisation = self.organisation();
-            organisation.posts_of(member, self.server_time(now))
-        });
+        let now = self.server_time(now);
+        let posts = member
+            .into_iter()
+            .flat_map(|member| self.organisation().posts_of(member, now));
         draft.body.complete(&Stands {
+            now,
             posts: &posts.collect::<Vec<_>>(),
             organisation: self.organisation(),
             document: working.as_ref(),

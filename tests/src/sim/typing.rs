@@ -350,7 +350,13 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseLine) -> CaseCo
             })
         }
         7 => close("fixed", rng),
-        8 => CaseCommand::Reopen(Reopen { reason: words(rng) }),
+        8 => {
+            let above = phone.organisation().next_level_up(case.row.holder);
+            CaseCommand::Reopen(Reopen {
+                reason: words(rng),
+                reviewer: above.filter(|_| rng.one_in(4)),
+            })
+        }
         10 => CaseCommand::Receive(Receive {}),
         11 => CaseCommand::Return(Return {
             reason: words(rng),

@@ -582,8 +582,13 @@ pub fn close(code: &str) -> CaseCommand {
 }
 /// A sample `reopen` step.
 pub fn reopen() -> CaseCommand {
+    reopen_for(None)
+}
+/// A sample `reopen` step of a petition, which another unit reviews.
+pub fn reopen_for(reviewer: Option<UnitId>) -> CaseCommand {
     CaseCommand::Reopen(Reopen {
         reason: text("又塌了一段"),
+        reviewer,
     })
 }
 /// A sample `withdraw` step.

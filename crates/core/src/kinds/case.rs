@@ -11,7 +11,9 @@ mod tally;
 mod view;
 
 pub use command::*;
-pub use policy::{above_who_withdraws, reopened_until, ruler_of, verifier_of};
+pub use policy::{
+    above_who_withdraws, is_taken_by, reopened_until, reviewer_of, ruler_of, verifier_of,
+};
 pub use row::CaseRow;
 pub use tally::{CaseTally, Counted, Counts, Figure, FigureKey, Span};
 pub use view::{CaseStage, CaseState, GivenCode, Order, Referral, ReferralKind};

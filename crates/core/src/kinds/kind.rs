@@ -201,6 +201,8 @@ pub(crate) trait Kind {
 pub struct Stands<'a> {
     /// The organisation.
     pub organisation: &'a Organisation,
+    /// When the step is taken, by the server's clock as far as it is known here.
+    pub now: Time,
     /// The posts in force of whoever takes the step; none for the resident and the server.
     pub posts: &'a [&'a PostRow],
     /// The document that the step is to change; none if it creates one, or if that cannot be read.

@@ -137,6 +137,7 @@ fn offer<K: Rules>(row: &'static Row<K>, situation: &Situation<'_>) -> Option<Of
         Some(document) => K::complete(
             &mut command,
             &Stands {
+                now: situation.now,
                 posts: &posts_of(situation),
                 organisation: situation.organisation,
                 document: Some(document),

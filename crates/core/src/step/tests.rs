@@ -101,6 +101,7 @@ fn nobody_types_what_policy_or_a_machine_fills_in() {
         ("part_done", "unit"),
         ("propose_rules", "door"),
         ("recuse", "above"),
+        ("reopen", "reviewer"),
         ("report", "door"),
         ("resolve", "verifier"),
         ("return", "ruler"),

@@ -149,6 +149,7 @@ fn work(act: &Act) -> Option<CaseCommand> {
         }),
         Act::Reopen { reason } => CaseCommand::Reopen(Reopen {
             reason: Text::cut(reason),
+            reviewer: None,
         }),
         Act::Withdraw { text } => CaseCommand::Withdraw(Withdraw {
             text: Text::cut(text),

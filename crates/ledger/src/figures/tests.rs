@@ -158,6 +158,7 @@ fn a_month_is_printed_once_and_what_comes_later_is_in_the_next_print() {
     let reopen = || {
         CaseCommand::Reopen(Reopen {
             reason: Text::cut("x"),
+            reviewer: None,
         })
     };
     let mut town = Town::closed();

@@ -91,7 +91,7 @@ pub(crate) fn carry_out(
         ResidentStep::Word { .. } => case,
         ResidentStep::Verify { .. } | ResidentStep::Reopen { .. } => own::last_of(tx, case)?,
     };
-    ask_first(tx, case, on, &body, now)?;
+    ask_first(tx, case, on, &mut body, now)?;
     let savepoint = tx.savepoint();
     let own = Own::resident(tx, case, seed, now);
     let outcome = take_step(tx, &own, on, body);
@@ -113,12 +113,13 @@ pub(crate) fn carry_out(
     })
 }
 
-/// Asks before anything is written: a refusal costs no command, no batch, no roll-back.
+/// Fills in what follows from what stands, and asks before anything is written: a refusal costs no
+/// command, no batch, no roll-back.
 fn ask_first(
     tx: &mut Tx<'_>,
     case: DocumentId,
     on: DocumentId,
-    body: &Body,
+    body: &mut Body,
     now: Time,
 ) -> Result<(), LedgerError<ResidentError>> {
     let resident = MemberId::resident_of(tx.setup().town, case);
@@ -135,7 +136,10 @@ fn ask_first(
     let answer = if taken >= RESIDENT_STEPS_PER_DAY_MAX {
         Err(ResidentError::TooManySteps)
     } else {
-        tracked::judge(tx.organisation(), &document, body, now).map_err(ResidentError::Refused)
+        let organisation = tx.organisation();
+        tracked::completed(organisation, &document, body, now)
+            .and_then(|()| tracked::judge(organisation, &document, body, now))
+            .map_err(ResidentError::Refused)
     };
     tx.put_document(document);
     answer.map_err(LedgerError::Refused)

@@ -12,8 +12,8 @@ use alleyway_core::documents::Document;
 use alleyway_core::documents::samples::START;
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId, is_resident};
 use alleyway_core::kinds::case::{
-    Accept, CaseCommand, CaseStage, Close, Escalate, Finding, NewCode, Note, Report, Resolve,
-    Resume, Start, Verify as VerifyStep, Wait, Withdraw,
+    Accept, CaseCommand, CaseStage, Close, Escalate, Finding, NewCode, Note, Origin, Reopen,
+    Report, Resolve, Resume, Start, Verify as VerifyStep, Wait, Withdraw,
 };
 use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
@@ -119,6 +119,11 @@ impl Line for Direct<'_> {
 
 impl Town {
     pub(crate) fn new() -> Self {
+        Self::with_case_of(None)
+    }
+
+    /// As [`Town::new`], with where the case came from.
+    fn with_case_of(origin: Option<Origin>) -> Self {
         let mut store = MemoryStore::default();
         Ledger::found(&mut store).unwrap();
         let ledger = Ledger::open(&store, setup()).unwrap();
@@ -136,7 +141,7 @@ impl Town {
         };
         let alley = town.build();
         town.chief = Some(town.phone("chief"));
-        town.case = town.report(alley);
+        town.case = town.report(alley, origin);
         town
     }
 
@@ -180,7 +185,7 @@ impl Town {
         ids[3]
     }
 
-    fn report(&mut self, alley: UnitId) -> DocumentId {
+    fn report(&mut self, alley: UnitId, origin: Option<Origin>) -> DocumentId {
         let device_code = self.chief.as_ref().and_then(Phone::device_code).unwrap();
         let report = Report {
             owner: alley,
@@ -197,7 +202,7 @@ impl Town {
             confidential: false,
             door: None,
             slip: None,
-            origin: None,
+            origin,
             external_system: Text::default(),
             external_number: Text::default(),
             external_due: None,
@@ -271,14 +276,18 @@ impl Town {
     /// The chief, who gave out the code, accepts, does the work and says so.
     fn resolved_by_the_giver() -> Self {
         let mut town = Self::new();
-        town.step(CaseCommand::Accept(Accept {}));
-        town.step(CaseCommand::Start(Start {}));
-        town.step(CaseCommand::Resolve(Resolve {
+        town.works();
+        town
+    }
+
+    fn works(&mut self) {
+        self.step(CaseCommand::Accept(Accept {}));
+        self.step(CaseCommand::Start(Start {}));
+        self.step(CaseCommand::Resolve(Resolve {
             text: Text::cut("修好了"),
             verifier: None,
             resident_text: Text::cut("已修好，请核实。"),
         }));
-        town
     }
 
     /// The name of the unit that holds the case.
@@ -291,7 +300,13 @@ impl Town {
     }
 
     pub(crate) fn closed() -> Self {
-        let mut town = Self::resolved();
+        Self::closed_of(None)
+    }
+
+    fn closed_of(origin: Option<Origin>) -> Self {
+        let mut town = Self::with_case_of(origin);
+        town.works();
+        town.gives_out("secretary");
         town.send(verify(Finding::Fixed, "")).unwrap();
         town.step(CaseCommand::Close(Close {
             code: Text::cut("fixed"),
@@ -551,6 +566,27 @@ fn a_closed_case_is_reopened_with_the_residents_reason() {
         (shown.kind.as_str(), shown.text.as_str(), shown.own),
         ("reopen", "又塌了", true)
     );
+}
+
+#[test]
+fn a_petition_that_is_reopened_goes_to_the_level_above_whoever_reopens_it() {
+    let mut by_resident = Town::closed_of(Some(Origin::Petition));
+    assert_eq!(by_resident.office(), "alley");
+    by_resident.send(reopen("不服答复")).unwrap();
+    assert_eq!(by_resident.office(), "branch");
+    assert_eq!(by_resident.page().stage, CaseStage::Reported);
+    let by_chief = || {
+        CaseCommand::Reopen(Reopen {
+            reason: Text::cut("不服答复"),
+            reviewer: None,
+        })
+    };
+    let mut petition = Town::closed_of(Some(Origin::Petition));
+    petition.step(by_chief());
+    assert_eq!(petition.office(), "branch");
+    let mut other = Town::closed();
+    other.step(by_chief());
+    assert_eq!(other.office(), "alley");
 }
 
 #[test]

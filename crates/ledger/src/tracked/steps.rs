@@ -87,6 +87,7 @@ impl ResidentStep {
             }),
             Self::Reopen { reason } => CaseCommand::Reopen(Reopen {
                 reason: prose(reason),
+                reviewer: None,
             }),
             Self::Word { text } => CaseCommand::Note(Note { text: prose(text) }),
         })

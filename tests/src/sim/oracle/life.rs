@@ -6,7 +6,7 @@ use alleyway_core::id::{DocumentId, MemberId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::CaseStage;
 use alleyway_core::kinds::case::clocks::Turn;
-use alleyway_core::kinds::case::{Finding, Report, Return};
+use alleyway_core::kinds::case::{Finding, Origin, Report, Return};
 use alleyway_core::time::{Date, Time};
 
 use super::organisation::Town;
@@ -75,6 +75,8 @@ pub(crate) struct Life {
     pub(super) is_look_late: bool,
     /// How often it has.
     pub(super) tellings: usize,
+    /// Whether a petition began it: its date is put off once, and the level above reviews it.
+    is_petition: bool,
     was_reopened: bool,
 }
 
@@ -85,6 +87,7 @@ fn sent_by(step: &CaseCommand) -> Vec<UnitId> {
         CaseCommand::Dispatch(body) => body.with.0.iter().copied().chain([body.to]).collect(),
         CaseCommand::Rule(body) => vec![body.to],
         CaseCommand::Resolve(body) => body.verifier.into_iter().collect(),
+        CaseCommand::Reopen(body) => body.reviewer.into_iter().collect(),
         CaseCommand::Recuse(body) => body.above.into_iter().collect(),
         _ => Vec::new(),
     }
@@ -209,6 +212,7 @@ impl Life {
             told: BTreeSet::new(),
             is_look_late: false,
             tellings: 0,
+            is_petition: report.origin == Some(Origin::Petition),
             was_reopened: false,
         }
     }
@@ -436,8 +440,16 @@ impl Life {
                     open()
                 }
             }
-            CaseCommand::Reopen(_) => {
+            CaseCommand::Reopen(body) => {
                 self.is_in(&[Closed, Rejected])?;
+                let above = by
+                    .town
+                    .level_above(self.holder)
+                    .filter(|_| self.is_petition);
+                must(
+                    body.reviewer.is_none() || body.reviewer == above,
+                    "only a petition is reviewed, by the level above",
+                )?;
                 let ended = self.ended.unwrap_or_default();
                 must(
                     by.at <= ended.plus_days(REOPENED_WITHIN_DAYS),
@@ -634,8 +646,10 @@ impl Life {
                 self.end(CaseStage::Duplicate, by.received);
                 self.into = Some(merge.into);
             }
-            CaseCommand::Reopen(_) => {
+            CaseCommand::Reopen(body) => {
                 self.was_reopened = true;
+                self.holder = body.reviewer.unwrap_or(self.holder);
+                self.units.extend(body.reviewer);
                 self.stage = CaseStage::Reported;
                 self.parts.clear();
                 self.returned = 0;

@@ -97,6 +97,7 @@ pub(super) fn reject() -> CaseCommand {
 pub(super) fn reopen() -> CaseCommand {
     CaseCommand::Reopen(Reopen {
         reason: Text::cut("又塌了"),
+        reviewer: None,
     })
 }
 

@@ -264,6 +264,11 @@ crate::step! {
         /// Why.
         reason: Prose = text().needed(Lack::Reason, "a reason"),
     }
+    trailing {
+        /// Of a petition: the level above its last holder, which reviews it and holds it from then on
+        /// (regulations on petitions, 2022, arts. 35 and 36). None leaves it with the last holder.
+        reviewer: Option<UnitId> = unit().by_policy(),
+    }
 }
 
 crate::step! {

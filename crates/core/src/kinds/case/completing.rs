@@ -1,10 +1,13 @@
 //! The fields of a step that policy fills in, from what stands: the next level, who rules, who is asked
-//! to verify, the household's door.
+//! to verify, who reviews, the household's door.
 
-use super::{CaseCommand, CaseState, Report, above_who_withdraws, ruler_of, verifier_of};
+use super::{
+    CaseCommand, CaseState, Report, above_who_withdraws, is_taken_by, reviewer_of, ruler_of,
+    verifier_of,
+};
 use crate::command::fields::Edit;
+use crate::documents::DocumentKind;
 use crate::documents::fields::names_document;
-use crate::documents::{Document, DocumentKind};
 use crate::id::{DocumentId, UnitId};
 use crate::kinds::directory::PostRow;
 use crate::kinds::kind::Stands;
@@ -29,7 +32,10 @@ pub(super) fn complete(command: &mut CaseCommand, stands: &Stands<'_>) -> Result
         CaseCommand::Edit(edit) => complete_edit(edit, stands),
         _ => {}
     }
-    let Some(case) = stands.document.and_then(Document::case) else {
+    let Some(document) = stands.document else {
+        return Ok(());
+    };
+    let Some(case) = document.case() else {
         return Ok(());
     };
     let organisation = stands.organisation;
@@ -41,6 +47,12 @@ pub(super) fn complete(command: &mut CaseCommand, stands: &Stands<'_>) -> Result
         }
         CaseCommand::Return(step) => step.ruler = ruler_of(organisation, &case).or(step.ruler),
         CaseCommand::Resolve(step) => step.verifier = verifier_of(organisation, &case),
+        // A review that nobody could take up would leave the petition with nobody.
+        CaseCommand::Reopen(step) => {
+            let reviewer = reviewer_of(organisation, document, &case);
+            step.reviewer =
+                reviewer.filter(|unit| is_taken_by(organisation, &case, *unit, stands.now));
+        }
         CaseCommand::Recuse(step) => {
             let acts = |unit| acts_for(stands, unit);
             step.above = above_who_withdraws(organisation, &case, acts);

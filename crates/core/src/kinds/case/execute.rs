@@ -85,7 +85,7 @@ pub(crate) fn plan(
             .text("code", &body.code)
             .text("text", &body.text)
             .ends(&CaseStage::Closed),
-        CaseCommand::Reopen(body) => step.text("reason", &body.reason).reopen(),
+        CaseCommand::Reopen(body) => step.text("reason", &body.reason).reopen(body.reviewer),
         CaseCommand::Withdraw(body) => step.text("text", &body.text).ends(&CaseStage::Withdrawn),
         CaseCommand::Merge(body) => step
             .text("into", &body.into.key())
@@ -393,15 +393,21 @@ impl Step<'_> {
             .with(|plan| plan.put_text(VACANT, id).add(UNITS, to.key())))
     }
 
-    /// A new round with the last holder: what the first round left pending does not bind it.
-    fn reopen(self) -> Self {
-        self.moves_to(&CaseStage::Reported)
+    /// A new round with the last holder, or with the unit that reviews it: what the first round left
+    /// pending does not bind it.
+    fn reopen(self, reviewer: Option<UnitId>) -> Self {
+        let step = self
+            .moves_to(&CaseStage::Reported)
             .asks_nobody()
             .with(|plan| {
                 plan.remove("closed")
                     .remove("due")
                     .remove("returns")
                     .remove("ruled")
-            })
+            });
+        match reviewer {
+            None => step,
+            Some(reviewer) => step.text("reviewer", &reviewer.key()).held_by(reviewer),
+        }
     }
 }

@@ -329,3 +329,26 @@ pub fn verifier_of(organisation: &Organisation, case: &CaseState) -> Option<Unit
         None
     }
 }
+
+/// Who reviews a petition that is reopened: the level above its last holder (regulations on petitions,
+/// 2022, arts. 35 and 36). None for any other case, and for a petition that a town handled: the level
+/// above a town is not here.
+pub fn reviewer_of(
+    organisation: &Organisation,
+    document: &Document,
+    case: &CaseState,
+) -> Option<UnitId> {
+    if document.is_petition() {
+        organisation.next_level_up(case.holder)
+    } else {
+        None
+    }
+}
+
+/// Whether a unit can be sent a case at `now`: somebody acts for it, who is cleared if the case is
+/// confidential, and the case does not complain of it.
+pub fn is_taken_by(organisation: &Organisation, case: &CaseState, unit: UnitId, now: Time) -> bool {
+    let is_read = !case.confidential || organisation.takes_confidential(unit, now);
+    let is_apart = apart::is_not_named(organisation, case.about, &[unit]).is_ok();
+    is_read && is_apart && organisation.is_attended(unit, now)
+}

@@ -539,18 +539,21 @@ fn a_date_is_put_off_once_by_the_level_above_and_then_by_the_one_above_that() {
     assert_eq!(code(&again, DISPATCHER, extend(9)), None);
 }
 
-#[test]
-fn a_petition_is_put_off_once_and_by_thirty_days_at_most() {
+fn petition() -> CaseCommand {
     let CaseCommand::Report(report) = samples::report(unit(7)) else {
         panic!("a report")
     };
-    let petition = CaseCommand::Report(crate::kinds::case::Report {
+    CaseCommand::Report(Report {
         origin: Some(crate::kinds::case::Origin::Petition),
         ..report
-    });
+    })
+}
+
+#[test]
+fn a_petition_is_put_off_once_and_by_thirty_days_at_most() {
     let extend = samples::extend;
     let accepted = Chain::new(10)
-        .then(101, petition)
+        .then(101, petition())
         .then(101, samples::accept());
     // The acceptance was received on the second day: 60 days from then, and 30.
     assert_eq!(code(&accepted, SECRETARY, extend(92)), None);
@@ -887,4 +890,68 @@ fn a_command_for_another_kind_of_document_or_of_another_version_is_not_known() {
     let unknown = Body::Unknown(crate::wire::Blob::default());
     let refusal = ask_at(&town(), &reported(), Some(CHIEF), &unknown, START).unwrap_err();
     assert_eq!(refusal.code, RefusalCode::UnknownCommand);
+}
+
+#[test]
+fn a_petition_that_is_reopened_is_held_by_the_level_above_and_nothing_else_is() {
+    let closed = |report: CaseCommand| {
+        Chain::new(10)
+            .then(101, report)
+            .then(101, samples::accept())
+            .then(101, samples::start())
+            .then(101, samples::resolve())
+            .then(101, verify(Finding::Fixed))
+            .then(101, samples::close("fixed"))
+    };
+    let petition = closed(petition());
+    let reopened = samples::reopen_for;
+    assert_eq!(code(&petition, CHIEF, reopened(Some(unit(5)))), None);
+    assert_eq!(code(&petition, CHIEF, reopened(None)), None);
+    assert_eq!(
+        code(&petition, CHIEF, reopened(Some(unit(2)))),
+        Some(RefusalCode::NotNextLevel)
+    );
+    let other = closed(report(unit(7)));
+    assert_eq!(
+        code(&other, CHIEF, reopened(Some(unit(5)))),
+        Some(RefusalCode::NotNextLevel)
+    );
+    let reviewed = petition.then(101, reopened(Some(unit(5))));
+    let case = reviewed.document.case().unwrap();
+    assert_eq!(
+        (case.holder, case.stage),
+        (unit(5), crate::kinds::case::CaseStage::Reported)
+    );
+    assert!(case.units.contains(&unit(5)));
+    assert_eq!(code(&reviewed, SECRETARY, samples::accept()), None);
+    assert_eq!(
+        code(&reviewed, CHIEF, samples::accept()),
+        Some(RefusalCode::NotHolder)
+    );
+}
+
+#[test]
+fn a_review_that_nobody_could_take_up_stays_with_the_last_holder() {
+    use crate::kinds::Stands;
+    let petition = Chain::new(10)
+        .then(101, petition())
+        .then(101, samples::reject());
+    let reviewer = |organisation: &Organisation| {
+        let mut body = Body::from(samples::reopen());
+        let stands = Stands {
+            organisation,
+            now: START,
+            posts: &[],
+            document: Some(&petition.document),
+            name_of: &|_| None,
+        };
+        body.complete(&stands).unwrap();
+        body.get("reviewer").filter(|unit| !unit.is_empty())
+    };
+    assert_eq!(reviewer(&town()), Some(unit(5).key()));
+    let mut empty = Organisation::default();
+    for row in town().units() {
+        empty.put_unit(row.clone());
+    }
+    assert_eq!(reviewer(&empty), None);
 }

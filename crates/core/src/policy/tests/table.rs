@@ -111,7 +111,14 @@ fn lacking() -> Vec<Asked> {
         asked(reported(), CHIEF, report(unit(7))),
         asked(empty(), CHIEF, note()),
         asked(empty(), CHIEF, without_category(report(unit(7)))),
-        asked(closed(), CHIEF, CaseCommand::Reopen(Reopen { reason })),
+        asked(
+            closed(),
+            CHIEF,
+            CaseCommand::Reopen(Reopen {
+                reason,
+                reviewer: None,
+            }),
+        ),
         asked(reported(), CHIEF, CaseCommand::Note(Note { text })),
         asked(
             reported(),

@@ -128,7 +128,7 @@ impl<'a> Fold<'a> {
             }
             "resolve" => self.resolve(entry, command, day),
             "verify" => self.verify(entry),
-            "reopen" => self.reopen(command, day),
+            "reopen" => self.reopen(entry, command, day),
             "edit" if entry.text_or_empty("field") == "category" => {
                 self.category = entry.text_or_empty("value");
             }
@@ -329,9 +329,10 @@ impl<'a> Fold<'a> {
         self.done.clear();
     }
 
-    /// A new round with the last holder, who was sent it by that.
-    fn reopen(&mut self, command: CommandId, day: Date) {
+    /// A new round with the last holder, or with who reviews it, who was sent it by that.
+    fn reopen(&mut self, entry: &Node<'_>, command: CommandId, day: Date) {
         self.finish();
+        self.holder = entry.id("reviewer", UnitId::parse).unwrap_or(self.holder);
         self.phase = Phase::Open;
         self.was_sent = false;
         self.begin_round(command, day);

@@ -1,8 +1,8 @@
 use super::{ClockKind, DaysOf, Dues, Light, ReadBy, Reason, SetBy, Times, turns};
 use crate::documents::samples::{
     START, accept, close, command, confidential, dispatch, escalate, member, recall, receive,
-    reopen, report, resolve, resume, rule, send_back, send_back_under, start, supervise, unit,
-    verify, wait,
+    reopen, reopen_for, report, resolve, resume, rule, send_back, send_back_under, start,
+    supervise, unit, verify, wait,
 };
 use crate::documents::{Document, Execution, Receipt};
 use crate::id::CommandId;
@@ -616,11 +616,17 @@ fn a_petition_has_sixty_days_from_its_acceptance_and_its_review_thirty() {
         .on("2026-05-20", resolve())
         .on("2026-05-21", verify(Finding::Fixed))
         .on("2026-05-22", close("fixed"))
-        .on("2026-06-01", reopen());
+        .on("2026-06-01", reopen_for(Some(unit(5))));
     assert!(
         reviewed
             .dues()
             .contains(&(ClockKind::Review, "2026-07-01".to_owned()))
+    );
+    let days = reviewed.times().days(day("2026-06-04"));
+    assert_eq!(
+        days.last().unwrap().unit,
+        unit(5),
+        "its days are the reviewer's"
     );
 }
 

@@ -14,6 +14,7 @@ pub(super) fn named_by(body: &CaseCommand) -> Vec<UnitId> {
         CaseCommand::Rule(body) => vec![body.to],
         CaseCommand::Return(body) => body.ruler.into_iter().collect(),
         CaseCommand::Resolve(body) => body.verifier.into_iter().collect(),
+        CaseCommand::Reopen(body) => body.reviewer.into_iter().collect(),
         CaseCommand::Recuse(body) => body.above.into_iter().collect(),
         CaseCommand::Supervise(body) => body.unit.into_iter().collect(),
         _ => Vec::new(),

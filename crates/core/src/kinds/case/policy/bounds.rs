@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::apart::{is_kept_from, is_not_named, named_by};
-use super::{CaseSubject, above_who_withdraws, reopened_until, ruler_of, verifier_of};
+use super::{CaseSubject, above_who_withdraws, reopened_until, reviewer_of, ruler_of, verifier_of};
 use crate::documents::Document;
 use crate::id::UnitId;
 use crate::kinds::case::clocks::{ClockKind, ReadBy};
@@ -41,6 +41,8 @@ pub(crate) enum CaseBound {
     NotByResolver,
     /// The unit asked to verify is the one above an owner who resolves its own case.
     VerifierAbove,
+    /// The unit that reviews a petition is the one above its last holder.
+    ReviewerAbove,
     /// The days count from the receipt of the step that ended the case.
     InTime,
     /// An order is given in the name of a unit above the holder that its author acts for, or in which he
@@ -69,16 +71,26 @@ impl CaseBound {
             Self::NotRuled | Self::NotByResolver | Self::InTime => &[],
             Self::RulerNamed => &["ruler"],
             Self::VerifierAbove => &["verifier"],
+            Self::ReviewerAbove => &["reviewer"],
             Self::InOwnName | Self::OwnPart => &["unit"],
             Self::BesideIt => &["to", "with"],
             Self::NamesAbove => &["above"],
             Self::Later | Self::WithinTerm => &["by"],
             Self::IntoAnother => &["into"],
             Self::NotAbout => &[
-                "to", "with", "ruler", "verifier", "above", "unit", "about", "owner", "taken_at",
+                "to", "with", "ruler", "verifier", "reviewer", "above", "unit", "about", "owner",
+                "taken_at",
             ],
             Self::ByCleared => &["owner", "confidential"],
-            Self::SeenThere => &["to", "with", "verifier", "above", "owner", "confidential"],
+            Self::SeenThere => &[
+                "to",
+                "with",
+                "verifier",
+                "reviewer",
+                "above",
+                "owner",
+                "confidential",
+            ],
         }
     }
 
@@ -165,6 +177,11 @@ impl CaseBound {
             (Self::VerifierAbove, CaseCommand::Resolve(body)) => {
                 let asked =
                     body.verifier.is_none() || body.verifier == verifier_of(organisation, case);
+                (asked, RefusalCode::NotNextLevel)
+            }
+            (Self::ReviewerAbove, CaseCommand::Reopen(body)) => {
+                let reviewer = || reviewer_of(organisation, document, case);
+                let asked = body.reviewer.is_none() || body.reviewer == reviewer();
                 (asked, RefusalCode::NotNextLevel)
             }
             (Self::RulerNamed, CaseCommand::Return(body)) => {
@@ -265,6 +282,9 @@ impl CaseBound {
             Self::NotByResolver => "never by a person who resolved it, in whatever post".to_owned(),
             Self::VerifierAbove => {
                 "an owner that resolves may ask the next level to verify".to_owned()
+            }
+            Self::ReviewerAbove => {
+                "of a petition the next level may be named, which reviews it".to_owned()
             }
             Self::BesideIt => {
                 "with at most five units beside it that it could be sent to, each once".to_owned()

@@ -162,7 +162,12 @@ pub(super) const ROWS: &[Row<Case>] = &[
         Stages::In(&[Closed, Rejected]),
         Blocked,
     )
-    .bounds(&[CaseBound::InTime]),
+    .bounds(&[
+        CaseBound::InTime,
+        CaseBound::ReviewerAbove,
+        CaseBound::NotAbout,
+        CaseBound::SeenThere,
+    ]),
     step("withdraw", &[Reporter], Stages::Untouched, Allowed),
     step("merge", &[BranchAndAbove], Stages::Open, Allowed)
         .bounds(&[CaseBound::IntoAnother])

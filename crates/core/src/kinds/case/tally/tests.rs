@@ -104,6 +104,7 @@ fn a_life_is_counted_step_by_step() {
             CHIEF,
             CaseCommand::Reopen(Reopen {
                 reason: text("again"),
+                reviewer: None,
             }),
         ),
     ]);
