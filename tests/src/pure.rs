@@ -179,6 +179,8 @@ impl Town {
                     door: Text::cut(&format!("{}号", i + 1)),
                     contact: Text::cut("谢家"),
                     count: 4,
+                    phone: Text::default(),
+                    may_text: false,
                 };
                 AdminCommand {
                     document: None,

@@ -12,6 +12,7 @@
 //! assert_eq!(carried, "Handed in for others: 3 batches");
 //! ```
 
+pub mod answer;
 mod area;
 #[cfg(feature = "help")]
 pub mod help;

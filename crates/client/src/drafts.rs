@@ -9,7 +9,7 @@ mod report;
 
 use std::collections::BTreeMap;
 
-use alleyway_catalogue::{Lang, screens, words};
+use alleyway_catalogue::{answer, words};
 use alleyway_core::command::Body;
 use alleyway_core::documents::{DocumentKind, LiveValue, NO, YES, code_list, text_bytes_max};
 use alleyway_core::id::DocumentId;
@@ -85,12 +85,16 @@ pub fn is_text_alone(form: &Form) -> bool {
 /// The answer that was typed to a question of yes or no, in either language or as documents hold it.
 /// Policy has a word for what is neither.
 fn yes_or_no(typed: &str) -> String {
-    let answers = [(screens::common::YES, YES), (screens::common::NO, NO)];
-    let said = answers.iter().find(|(answer, _)| {
-        let mut words = Lang::ALL.iter().map(|lang| answer.text(*lang));
-        words.any(|word| fold::same(word, typed))
-    });
-    said.map_or_else(|| fold::fold(typed), |(_, value)| (*value).to_owned())
+    let folded = fold::fold(typed);
+    match answer::yes_or_no(&folded) {
+        Some(true) => YES.to_owned(),
+        Some(false) => NO.to_owned(),
+        None => folded,
+    }
+}
+
+fn unknown_step(step: &Step) -> Fault {
+    Fault::new(Problem::UnknownStep, vec![("reason", step.word.clone())])
 }
 
 impl Step {
@@ -111,20 +115,37 @@ impl Screen<'_> {
         };
         let case = self.case_named(case)?;
         self.is_here(case)?;
+        match self.field_step(case, step) {
+            Some(drafted) => drafted,
+            None => self.case_step(case, step),
+        }
+    }
+
+    /// A change of a household's field, ready to be recorded: `edit`, `pick` or `keep`.
+    ///
+    /// # Errors
+    /// What of it cannot be read or found, or is not allowed; [`Problem::UnknownStep`].
+    pub fn household_draft(&self, household: DocumentId, step: &Step) -> Result<Drafted, Fault> {
+        self.goes_on()?;
+        let drafted = self.field_step(household, step);
+        drafted.unwrap_or_else(|| Err(unknown_step(step)))
+    }
+
+    /// A step on a field of a document; none for a step of another sort.
+    fn field_step(&self, on: DocumentId, step: &Step) -> Option<Result<Drafted, Fault>> {
         match step.word.as_str() {
-            "edit" => self.edit(case, step),
-            "pick" => self.pick(case, step),
+            "edit" => Some(self.edit(on, step)),
+            "pick" => Some(self.pick(on, step)),
             "keep" => {
-                let kept = self.replica.keep_both(case, step.field("field"));
-                self.drafted(case, kept)
+                let kept = self.replica.keep_both(on, step.field("field"));
+                Some(self.drafted(on, kept))
             }
-            _ => self.case_step(case, step),
+            _ => None,
         }
     }
 
     fn case_step(&self, case: DocumentId, step: &Step) -> Result<Drafted, Fault> {
-        let unknown = || Fault::new(Problem::UnknownStep, vec![("reason", step.word.clone())]);
-        let mut body = CaseCommand::blank(&step.word).ok_or_else(unknown)?;
+        let mut body = CaseCommand::blank(&step.word).ok_or_else(|| unknown_step(step))?;
         for field in body.step().typed() {
             if let Some(text) = step.fields.get(field.name) {
                 let value = self.field(field, text)?;
@@ -137,35 +158,31 @@ impl Screen<'_> {
         Ok(Drafted::new(case, body.into()))
     }
 
-    fn edit(&self, case: DocumentId, step: &Step) -> Result<Drafted, Fault> {
-        let (field, value) = (step.field("field"), self.value(case, step)?);
-        self.drafted(case, self.replica.edit(case, field, &value))
+    fn edit(&self, on: DocumentId, step: &Step) -> Result<Drafted, Fault> {
+        let (field, value) = (step.field("field"), self.value(on, step)?);
+        self.drafted(on, self.replica.edit(on, field, &value))
     }
 
-    fn pick(&self, case: DocumentId, step: &Step) -> Result<Drafted, Fault> {
-        let (field, value) = (step.field("field"), self.picked(case, step)?);
-        match self.replica.pick(case, field, &value) {
+    fn pick(&self, on: DocumentId, step: &Step) -> Result<Drafted, Fault> {
+        let (field, value) = (step.field("field"), self.picked(on, step)?);
+        match self.replica.pick(on, field, &value) {
             Err(RecordError::Refused(refusal)) if refusal.code == RefusalCode::BadValue => {
-                Err(self.no_such_value(case, field, &value))
+                Err(self.no_such_value(on, field, &value))
             }
-            picked => self.drafted(case, picked),
+            picked => self.drafted(on, picked),
         }
     }
 
-    fn drafted(
-        &self,
-        case: DocumentId,
-        draft: Result<Draft, RecordError>,
-    ) -> Result<Drafted, Fault> {
+    fn drafted(&self, on: DocumentId, draft: Result<Draft, RecordError>) -> Result<Drafted, Fault> {
         match draft {
             Ok(draft) => Ok(Drafted::of(draft)),
-            Err(error) => Err(self.record_fault(case, &error)),
+            Err(error) => Err(self.record_fault(on, &error)),
         }
     }
 
     /// A field's new value, as documents hold it. A household is named as everywhere; an id is taken
     /// also where this device does not know the household.
-    fn value(&self, case: DocumentId, step: &Step) -> Result<String, Fault> {
+    fn value(&self, on: DocumentId, step: &Step) -> Result<String, Fault> {
         let (field, value) = (step.field("field"), step.field("value"));
         match field {
             "point" => Ok(fold::plain(value)),
@@ -178,7 +195,7 @@ impl Screen<'_> {
             _ => {
                 let kind = self
                     .replica
-                    .working(case)
+                    .working(on)
                     .and_then(|document| document.kind());
                 let limit = kind.and_then(|kind| text_bytes_max(kind, field));
                 let limit = limit.unwrap_or(TEXT_BYTES_MAX);
@@ -191,11 +208,18 @@ impl Screen<'_> {
         }
     }
 
+    fn live_fields(&self, on: DocumentId) -> BTreeMap<String, Vec<LiveValue>> {
+        let working = self.replica.working(on);
+        working
+            .map(|document| document.fields())
+            .unwrap_or_default()
+    }
+
     /// The value of a conflict that is meant: as it stands, or as people read it.
-    fn picked(&self, case: DocumentId, step: &Step) -> Result<String, Fault> {
+    fn picked(&self, on: DocumentId, step: &Step) -> Result<String, Fault> {
         let (field, value) = (step.field("field"), step.field("value"));
-        let fields = self.replica.case(case).map(|case| case.fields);
-        let standing = fields.unwrap_or_default().remove(field).unwrap_or_default();
+        let mut fields = self.live_fields(on);
+        let standing = fields.remove(field).unwrap_or_default();
         let mut values = standing.iter();
         let is_meant = |live: &&LiveValue| {
             fold::same(&live.value, value) || fold::same(&self.live_value(field, live), value)
@@ -203,14 +227,13 @@ impl Screen<'_> {
         let found = values.clone().find(|live| live.value == value);
         match found.or_else(|| values.find(is_meant)) {
             Some(live) => Ok(live.value.clone()),
-            None => self.value(case, step),
+            None => self.value(on, step),
         }
     }
 
     /// None of a field's values is the one that was picked: the candidates are.
-    fn no_such_value(&self, case: DocumentId, field: &str, value: &str) -> Fault {
-        let fields = self.replica.case(case).map(|case| case.fields);
-        let fields = fields.unwrap_or_default();
+    fn no_such_value(&self, on: DocumentId, field: &str, value: &str) -> Fault {
+        let fields = self.live_fields(on);
         let standing = fields.get(field).into_iter().flatten();
         let candidates = standing.map(|live| Candidate {
             name: self.live_value(field, live),

@@ -14,6 +14,7 @@ mod codes;
 pub mod coverage;
 pub mod damage;
 pub mod figures;
+pub mod household;
 pub mod list;
 pub mod log;
 pub mod member;

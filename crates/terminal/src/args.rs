@@ -11,7 +11,7 @@ mod naming;
 mod steps;
 
 pub use administration::{AdminStep, AppointArgs};
-pub use naming::{CaseArg, CasesArgs, CommandArg, DueArg};
+pub use naming::{CaseArg, CasesArgs, CommandArg, DueArg, FieldStep, HouseholdArgs};
 pub(crate) use steps::flag_of;
 pub use steps::{Given, MendArgs, StepArgs};
 
@@ -64,6 +64,8 @@ pub enum Command {
     Whoami,
     /// The households you look after 住户
     Households,
+    /// One household, and what is kept of it 一户
+    Household(HouseholdArgs),
     /// The cases you see 事项列表
     Cases(CasesArgs),
     /// One case with all its steps 查看事项

@@ -14,6 +14,7 @@ mod damaged;
 mod enrol;
 mod exit;
 mod figures;
+mod household;
 mod late;
 mod lease;
 mod look;
@@ -181,7 +182,8 @@ fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
         Command::Receipts => receipts::receipts(context),
         Command::Bundle { what } => bundle::bundle(context, what),
         Command::Whoami => look::whoami(context),
-        Command::Households => look::households(context),
+        Command::Households => household::households(context),
+        Command::Household(args) => household::household(context, args),
         Command::Cases(args) => look::cases(context, args),
         Command::Show(args) => show::show(context, &args.case),
         Command::Steps { case } => offers::steps(context, case.as_deref()),

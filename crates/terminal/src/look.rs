@@ -1,4 +1,4 @@
-//! Who one is, and lists: households, cases.
+//! Who one is, and the list of cases.
 
 use alleyway_client::dates::show_time;
 use alleyway_client::views::list::{Case, CaseQuery, DueIn, Listing};
@@ -71,40 +71,6 @@ pub(super) fn last_contact(context: &Context, me: &Whoami) -> String {
         .map_or_else(|| context.say(say::member::NEVER_CONTACT), show_time);
     let colon = context.say(say::common::COLON);
     format!("{}{colon}{when}", context.say(say::member::LAST_CONTACT))
-}
-
-/// `households`
-pub(super) fn households(context: &Context) -> Result<Shown, Failure> {
-    let device = context.open()?;
-    let me = context.done(device.whoami())?;
-    stopping::told(context, &me);
-    let rows = match context.done(device.households())? {
-        Listing::Rows(rows) => rows,
-        Listing::Index(rows) => {
-            let (head, nothing) = (say::household::DOOR, say::household::NONE);
-            return lease::index(context, &me, &rows, head, nothing);
-        }
-    };
-    let heads = [
-        say::household::DOOR,
-        say::household::CONTACT,
-        say::household::COUNT,
-    ];
-    let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());
-    for row in &rows {
-        table.row(vec![
-            row.door.clone(),
-            row.contact.clone(),
-            row.count.to_string(),
-        ]);
-    }
-    let mut lines = if rows.is_empty() {
-        vec![stopping::empty(context, &me, say::household::NONE)]
-    } else {
-        table.lines()
-    };
-    lines.push(last_contact(context, &me));
-    Shown::new(&rows, lines)
 }
 
 /// `cases`

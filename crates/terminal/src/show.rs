@@ -1,5 +1,6 @@
 //! One case: where it stands, its fields, its steps, its conflicts.
 
+use alleyway_catalogue::Message;
 use alleyway_client::dates::show_time;
 use alleyway_client::views::case::{Code, Conflict, Detail, Opened};
 use alleyway_client::views::clocks::DaysRow;
@@ -27,7 +28,7 @@ pub(super) fn show(context: &Context, case: &str) -> Result<Shown, Failure> {
     lines.extend(log_lines(context, &detail.log));
     let case = detail.number.to_string();
     let cards = detail.conflicts.iter();
-    lines.extend(cards.flat_map(|conflict| card(context, &case, conflict)));
+    lines.extend(cards.flat_map(|conflict| card(context, &Picking::of_case(&case), conflict)));
     lines.push(String::new());
     lines.push(last_contact(context, &me));
     Shown::new(detail, lines)
@@ -43,14 +44,34 @@ pub(super) fn conflicts(context: &Context, case: &str) -> Result<Shown, Failure>
         let case = found.number.to_string();
         let cards = found.conflicts.iter();
         cards
-            .flat_map(|conflict| card(context, &case, conflict))
+            .flat_map(|conflict| card(context, &Picking::of_case(&case), conflict))
             .collect()
     };
     Shown::new(&found.conflicts, lines)
 }
 
+/// How a conflict is settled.
+pub(super) struct Picking<'a> {
+    /// The case's number, or the household's door.
+    pub(super) on: &'a str,
+    /// The line to type for one of the values.
+    pub(super) pick: &'static Message,
+    /// The line to type to keep all.
+    pub(super) keep: &'static Message,
+}
+
+impl<'a> Picking<'a> {
+    fn of_case(case: &'a str) -> Self {
+        Self {
+            on: case,
+            pick: say::hint::PICK,
+            keep: say::hint::KEEP,
+        }
+    }
+}
+
 /// The conflict card: the values, who set them, when.
-fn card(context: &Context, case: &str, conflict: &Conflict) -> Vec<String> {
+pub(super) fn card(context: &Context, picking: &Picking<'_>, conflict: &Conflict) -> Vec<String> {
     let name = context.word(words::FIELD, &conflict.field);
     let count = conflict.values.len().to_string();
     let mut table = Table::plain();
@@ -65,16 +86,16 @@ fn card(context: &Context, case: &str, conflict: &Conflict) -> Vec<String> {
     let values = [("field", name.as_str()), ("count", &count)];
     let mut lines = vec![String::new(), context.fill(say::conflict::CARD, &values)];
     lines.extend(table.lines());
-    let named = [("case", case), ("field", conflict.field.as_str())];
-    lines.push(context.fill(say::hint::PICK, &named));
+    let named = [("on", picking.on), ("field", conflict.field.as_str())];
+    lines.push(context.fill(picking.pick, &named));
     if conflict.can_keep_all {
-        lines.push(context.fill(say::hint::KEEP, &named));
+        lines.push(context.fill(picking.keep, &named));
     }
     lines
 }
 
 /// With a capital, like the other heads; Chinese has none.
-fn capital(word: &str) -> String {
+pub(super) fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()

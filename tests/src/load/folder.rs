@@ -162,6 +162,8 @@ impl Folder {
                         door,
                         contact: Text::cut("谢家"),
                         count: 4,
+                        phone: Text::default(),
+                        may_text: false,
                     };
                     AdminCommand {
                         document: None,

@@ -69,6 +69,8 @@ pub(crate) fn household(alley: UnitId, door: &str) -> AdminCommand {
         door: Text::cut(door),
         contact: Text::cut("grandmother"),
         count: 3,
+        phone: Text::default(),
+        may_text: false,
     };
     AdminCommand {
         document: None,

@@ -7,7 +7,9 @@ texts! {
 
     DOOR "门牌" "Door";
     CONTACT "联系人" "Contact";
+    PHONE "电话" "Phone";
     COUNT "人数" "Count";
+    ALLEY "所属巷" "Alley";
     NONE
         "没有住户。"
         "No households."

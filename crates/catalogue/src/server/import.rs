@@ -52,6 +52,10 @@ texts! {
     BAD_COUNT
         "人数须为 0 至 {max} 的整数"
         "the count is a whole number from 0 to {max}";
+    BAD_PHONE
+        "不是电话号码（5 至 15 位数字）"
+        "not a telephone number (5 to 15 digits)";
+    BAD_ANSWER "须为“是”或“否”" "the answer is yes or no";
     NEEDS_UNITS
         "本镇尚无组织，须先有 units.csv 的数据"
         "the town has no units yet; units.csv must give some";
@@ -118,6 +122,8 @@ texts! {
     HOUSEHOLD_CREATED "新建住户" "household created";
     HOUSEHOLD_MOVED "住户迁移" "household moved";
     CONTACT_CHANGED "住户联系人修改" "household's contact changed";
+    PHONE_CHANGED "住户电话修改" "household's telephone number changed";
+    MAY_TEXT_CHANGED "住户短信意愿修改" "household's consent to messages changed";
     COUNT_CHANGED "住户人数修改" "household's count changed";
     BOOK_OPENED "建立镇规则" "the town's book opened";
     RULES_PROPOSED "提出规则" "rules proposed";

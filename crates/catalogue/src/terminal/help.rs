@@ -47,6 +47,16 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     "enrol:passphrase" "用口令保护本机数据：取自 ALLEYWAY_PASSPHRASE，否则询问" "Guard this device's data with a passphrase: from ALLEYWAY_PASSPHRASE, else asked for";
     "whoami" "我是谁、我的职务、服务器最后一次答复的时间" "Who you are here, your posts, and when the server last answered";
     "households" "本人负责的住户" "The households you look after";
+    "household" "一户，以及记下的内容" "One household, and what is kept of it";
+    "household:household" "门牌、编号，或其开头" "Its door, its id, or a beginning of either";
+    "household edit" "修改一个字段" "Set a field";
+    "household edit:field" "字段：door、contact、phone、may_text、count" "The field: door, contact, phone, may_text or count";
+    "household edit:value" "值；空的为清除，- 表示从输入读取" "Its value; nothing clears it, - reads it from the input";
+    "household pick" "在不同的值中选定一个" "Settle a conflict with one of the values";
+    "household pick:field" "字段" "The field";
+    "household pick:value" "值" "The value";
+    "household keep" "文字的不同值都保留" "Settle a conflict of a text by keeping all its values";
+    "household keep:field" "字段：door、contact" "The field: door, contact";
     "cases" "事项列表" "The cases you see";
     "cases:all" "包括已结束的" "Ended ones too";
     "cases:status" "只看这个状态的，如 in_progress" "Only those in this state, e.g. in_progress";

@@ -15,11 +15,17 @@ texts! {
         "授权要两个人：一人 confidential clear，另一人 confidential confirm；confidential end 终止。用 --all 看可以授权的岗位。"
         "A clearance takes two persons: one types `confidential clear`, another `confidential confirm`; `confidential end` ends it. --all shows the posts that may be cleared.";
     PICK
-        "选定：alleyway pick {case} --field {field} --value …"
-        "Pick: alleyway pick {case} --field {field} --value …";
+        "选定：alleyway pick {on} --field {field} --value …"
+        "Pick: alleyway pick {on} --field {field} --value …";
     KEEP
-        "都保留：alleyway keep {case} --field {field}"
-        "Keep all: alleyway keep {case} --field {field}";
+        "都保留：alleyway keep {on} --field {field}"
+        "Keep all: alleyway keep {on} --field {field}";
+    PICK_HOUSEHOLD
+        "选定：alleyway household {on} pick --field {field} --value …"
+        "Pick: alleyway household {on} pick --field {field} --value …";
+    KEEP_HOUSEHOLD
+        "都保留：alleyway household {on} keep --field {field}"
+        "Keep all: alleyway household {on} keep --field {field}";
     FETCH
         "下一步，取回本人的事项：alleyway sync"
         "Next, fetch what is yours: alleyway sync";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use alleyway_core::documents::{LiveValue, shown_value};
+use alleyway_core::documents::{LiveValue, is_conflict, shown_value};
 use alleyway_core::id::DocumentId;
 use alleyway_core::number::{CaseNumber, TrackingCode};
 use alleyway_core::policy::Filling;
@@ -350,36 +350,38 @@ impl Screen<'_> {
     }
 
     fn conflicts_of(&self, detail: &CaseDetail) -> Vec<Conflict> {
-        let fields = detail.fields.iter().filter(|(_, values)| differ(values));
+        let happened = |live: &LiveValue| {
+            let mut entries = detail.log.iter().map(|row| &row.entry);
+            let set = entries.find(|entry| entry.command == live.command);
+            set.map_or(live.at, |entry| log::happened(entry, log::reported(detail)))
+        };
+        self.conflicts_in(detail.line.document, &detail.fields, happened)
+    }
+
+    /// The fields with different values, of whatever has fields. `happened` says when a value was set, for
+    /// people.
+    pub(super) fn conflicts_in(
+        &self,
+        document: DocumentId,
+        fields: &BTreeMap<String, Vec<LiveValue>>,
+        happened: impl Fn(&LiveValue) -> Time,
+    ) -> Vec<Conflict> {
+        let standing = |field: &str, live: &LiveValue| Standing {
+            value: for_programs(field, &live.value),
+            author: self.author(document, live.author),
+            at: live.at,
+            shown: self.live_value(field, live),
+            happened: happened(live),
+        };
+        let fields = fields.iter().filter(|(_, values)| is_conflict(values));
         fields
             .map(|(field, values)| Conflict {
                 field: field.clone(),
-                values: values
-                    .iter()
-                    .map(|live| self.standing(detail, field, live))
-                    .collect(),
-                can_keep_all: self.replica.may_keep_both(detail.line.document, field),
+                values: values.iter().map(|live| standing(field, live)).collect(),
+                can_keep_all: self.replica.may_keep_both(document, field),
             })
             .collect()
     }
-
-    fn standing(&self, detail: &CaseDetail, field: &str, live: &LiveValue) -> Standing {
-        let mut entries = detail.log.iter().map(|row| &row.entry);
-        let set = entries.find(|entry| entry.command == live.command);
-        Standing {
-            value: for_programs(field, &live.value),
-            author: self.author(detail.line.document, live.author),
-            at: live.at,
-            shown: self.live_value(field, live),
-            happened: set.map_or(live.at, |entry| log::happened(entry, log::reported(detail))),
-        }
-    }
-}
-
-fn differ(values: &[LiveValue]) -> bool {
-    let mut values = values.iter().map(|live| &live.value);
-    let first = values.next();
-    values.any(|value| Some(value) != first)
 }
 
 /// A field's value; an id is written as everywhere.

@@ -23,19 +23,6 @@ pub enum Listing<T> {
     Index(Vec<Indexed>),
 }
 
-/// A household.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Household {
-    /// The household.
-    pub document: DocumentId,
-    /// Its door.
-    pub door: String,
-    /// Whom it named.
-    pub contact: String,
-    /// How many people live in it.
-    pub count: u16,
-}
-
 /// A case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Case {
@@ -151,21 +138,6 @@ impl DueIn {
 }
 
 impl Screen<'_> {
-    /// The households on the device, by door.
-    pub fn households(&self) -> Listing<Household> {
-        if self.replica.is_locked() {
-            return Listing::Index(self.index(false));
-        }
-        let rows = self.replica.households().into_iter();
-        let rows = rows.map(|line| Household {
-            document: line.document,
-            door: line.row.door.to_string(),
-            contact: line.row.contact.to_string(),
-            count: line.row.count,
-        });
-        Listing::Rows(rows.collect())
-    }
-
     /// The cases on the device that meet `query`, by number.
     pub fn cases(&self, query: &CaseQuery) -> Listing<Case> {
         if self.replica.is_locked() {
@@ -207,7 +179,7 @@ impl Screen<'_> {
         }
     }
 
-    fn index(&self, cases: bool) -> Vec<Indexed> {
+    pub(super) fn index(&self, cases: bool) -> Vec<Indexed> {
         let rows = self.replica.index().into_iter();
         rows.filter(|row| row.kind.is_numbered() == cases)
             .map(Indexed::new)

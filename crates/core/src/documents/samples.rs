@@ -909,6 +909,8 @@ pub fn household_steps(first: u16) -> Vec<(u8, Body)> {
         door: text("橙园巷 12 号"),
         contact: text("谢大叔"),
         count: 5,
+        phone: Text::default(),
+        may_text: false,
     };
     let steps = [
         (9, HouseholdCommand::Create(create)),

@@ -1,4 +1,4 @@
-//! Households 户: a door, a contact, a count.
+//! Households 户: a door, a contact, by which number to ask, a count.
 
 mod command;
 mod execute;
@@ -42,6 +42,8 @@ impl Kind for Household {
     const FIELDS: Fields = &[
         ("door", Content::Text(NAME_BYTES_MAX)),
         ("contact", Content::Text(NAME_BYTES_MAX)),
+        ("phone", Content::Phone),
+        ("may_text", Content::Flag),
         ("count", Content::Count),
     ];
     const HAS_CLOCKS: bool = false;

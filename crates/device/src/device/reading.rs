@@ -4,7 +4,8 @@ use alleyway_client::views::book::BookSection;
 use alleyway_client::views::bundle::CarriedBatch;
 use alleyway_client::views::case::{Conflicts, Opened};
 use alleyway_client::views::clearance::Confidential;
-use alleyway_client::views::list::{Case, CaseQuery, Household, Listing};
+use alleyway_client::views::household::{Household, HouseholdDetail};
+use alleyway_client::views::list::{Case, CaseQuery, Listing};
 use alleyway_client::views::member::Whoami;
 use alleyway_client::views::offer::Offer;
 use alleyway_client::views::outbox::Outgoing;
@@ -38,6 +39,14 @@ impl<P: Platform> Device<P> {
     /// [`Problem::NotEnrolled`], [`Problem::NotSaved`], [`Problem::StorageFull`].
     pub fn households(&self) -> Result<Listing<Household>, Fault> {
         self.read_documents(|screen| Ok(screen.households()))
+    }
+
+    /// The household that `named` means.
+    ///
+    /// # Errors
+    /// Those of [`Screen::household_named`] and [`Screen::household`].
+    pub fn household(&self, named: &str) -> Result<HouseholdDetail, Fault> {
+        self.read_documents(|screen| screen.household(screen.household_named(named)?))
     }
 
     /// The cases on the device that meet `query`, by number. None is opened for it but those that wait

@@ -27,6 +27,21 @@ impl<P: Platform> Device<P> {
         self.fetching(step.case.as_deref(), recorded)
     }
 
+    /// Records a change of a field of the household that `named` means: `edit`, `pick` or `keep`, as
+    /// [`Step`] has them. It is durable when this returns.
+    ///
+    /// # Errors
+    /// As [`Device::record`].
+    pub fn record_on_household(&self, named: &str, step: &Step) -> Result<Recorded, Fault> {
+        self.hold(|open| {
+            open.is_enrolled()?;
+            let screen = self.screen(open);
+            let household = screen.household_named(named)?;
+            let drafted = screen.household_draft(household, step)?;
+            self.record_draft(open, drafted.draft)
+        })
+    }
+
     pub(super) fn record_draft(
         &self,
         open: &mut Open<P::Store>,

@@ -169,13 +169,14 @@ fn current(desk: &mut Desk<'_>, town: TownId) -> Result<Current, StoreError> {
             continue;
         };
         let field = |name: &str| field(&view, &imported, name);
-        let (door, contact, count) = (field("door"), field("contact"), field("count"));
         now.households.push(CurrentHousehold {
             document,
             alley,
-            door,
-            contact,
-            count,
+            door: field("door"),
+            contact: field("contact"),
+            phone: field("phone"),
+            may_text: field("may_text"),
+            count: field("count"),
         });
     }
     now.today = Date::of(desk.now);

@@ -117,6 +117,10 @@ pub struct CurrentHousehold {
     pub door: CurrentField,
     /// Its contact.
     pub contact: CurrentField,
+    /// Its telephone number.
+    pub phone: CurrentField,
+    /// Its consent to messages.
+    pub may_text: CurrentField,
     /// How many people live in it.
     pub count: CurrentField,
 }

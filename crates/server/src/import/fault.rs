@@ -69,6 +69,10 @@ pub enum Fault {
         /// The largest.
         max: u16,
     },
+    /// Not a telephone number.
+    BadPhone,
+    /// Neither yes nor no.
+    BadAnswer,
     /// The town is empty, and there are no units to begin with.
     NeedsUnits,
     /// Another row has the same key.
@@ -166,6 +170,8 @@ impl Fault {
             Self::DateOutOfBounds => said::DATE_OUT_OF_BOUNDS,
             Self::UntilNotAfterFrom => said::UNTIL_NOT_AFTER_FROM,
             Self::BadCount { .. } => said::BAD_COUNT,
+            Self::BadPhone => said::BAD_PHONE,
+            Self::BadAnswer => said::BAD_ANSWER,
             Self::NeedsUnits => said::NEEDS_UNITS,
             Self::Duplicate { .. } => said::DUPLICATE,
             Self::UnknownParent(_) => said::UNKNOWN_PARENT,
@@ -231,6 +237,8 @@ impl Fault {
             | Self::UnclearEncoding
             | Self::NotCsv
             | Self::BadDate
+            | Self::BadPhone
+            | Self::BadAnswer
             | Self::DateOutOfBounds
             | Self::UntilNotAfterFrom
             | Self::NeedsUnits

@@ -165,12 +165,16 @@ fn household(cells: &mut Cells<'_>) -> Result<HouseholdRow, Told> {
     let alley = cells.key("alley");
     let door = cells.needed("door");
     let contact = cells.text("contact");
+    let phone = cells.phone("phone");
+    let may_text = cells.yes_or_no("may_text");
     let count = cells.count("count", HOUSEHOLD_COUNT_MAX);
     Ok(HouseholdRow {
         line: cells.record.line,
         alley: alley?,
         door: door?,
         contact: contact?,
+        phone: phone?,
+        may_text: may_text?,
         count: count?,
     })
 }

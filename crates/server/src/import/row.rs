@@ -1,7 +1,7 @@
 //! The files' rows, typed.
 
 use alleyway_core::kinds::unit::{Post, UnitKind};
-use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX};
+use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX, PHONE_BYTES_MAX};
 use alleyway_core::text::Text;
 use alleyway_core::time::Date;
 
@@ -11,6 +11,8 @@ use super::book::BookRows;
 pub type Key = Text<CODE_BYTES_MAX>;
 /// A name, a door, a contact.
 pub type Name = Text<NAME_BYTES_MAX>;
+/// A telephone number.
+pub(crate) type Phone = Text<PHONE_BYTES_MAX>;
 
 /// One of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,9 +43,14 @@ impl File {
         match self {
             Self::Units => &["unit", "name", "kind", "parent"],
             Self::Members => &["member", "name", "post", "unit", "from", "until"],
-            Self::Households => &["alley", "door", "contact", "count"],
+            Self::Households => &["alley", "door", "contact", "phone", "may_text", "count"],
             Self::Book => &[],
         }
+    }
+
+    /// Whether a list may be without a column: it says nothing of that then.
+    pub fn may_lack(self, column: &str) -> bool {
+        self == Self::Households && ["phone", "may_text"].contains(&column)
     }
 }
 
@@ -111,6 +118,10 @@ pub struct HouseholdRow {
     pub door: Name,
     /// Whom it named as its contact; may be empty.
     pub contact: Name,
+    /// The telephone number by which to ask, as documents hold it; may be empty. None if the file does not say.
+    pub phone: Option<Phone>,
+    /// Whoever has that number agreed to messages. None if the file does not say.
+    pub may_text: Option<bool>,
     /// How many people live in it, 0 to 99.
     pub count: u16,
 }

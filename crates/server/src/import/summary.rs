@@ -110,10 +110,12 @@ impl What {
             Self::HouseholdCreated => (5, said::HOUSEHOLD_CREATED),
             Self::HouseholdMoved { .. } => (6, said::HOUSEHOLD_MOVED),
             Self::ContactChanged => (7, said::CONTACT_CHANGED),
-            Self::CountChanged { .. } => (8, said::COUNT_CHANGED),
-            Self::BookOpened => (9, said::BOOK_OPENED),
-            Self::RulesProposed => (10, said::RULES_PROPOSED),
-            Self::RulesAdopted { .. } => (11, said::RULES_ADOPTED),
+            Self::PhoneChanged => (8, said::PHONE_CHANGED),
+            Self::MayTextChanged => (9, said::MAY_TEXT_CHANGED),
+            Self::CountChanged { .. } => (10, said::COUNT_CHANGED),
+            Self::BookOpened => (11, said::BOOK_OPENED),
+            Self::RulesProposed => (12, said::RULES_PROPOSED),
+            Self::RulesAdopted { .. } => (13, said::RULES_ADOPTED),
         }
     }
 }

@@ -150,6 +150,11 @@ fn apply_to_household(
                 alley: key_of(&current.units, household.alley),
                 door: field(household.door.to_string()),
                 contact: field(household.contact.to_string()),
+                phone: field(household.phone.to_string()),
+                may_text: match household.may_text {
+                    true => field("true".to_owned()),
+                    false => CurrentField::default(),
+                },
                 count: field(household.count.to_string()),
             });
         }
@@ -168,10 +173,11 @@ fn apply_to_household(
                 .iter_mut()
                 .find(|one| one.document == document)
                 .unwrap();
-            let changed = if edit.field.as_str() == "contact" {
-                &mut one.contact
-            } else {
-                &mut one.count
+            let changed = match edit.field.as_str() {
+                "contact" => &mut one.contact,
+                "phone" => &mut one.phone,
+                "may_text" => &mut one.may_text,
+                _ => &mut one.count,
             };
             assert_eq!(changed.ids(), edit.replaces.to_vec());
             *changed = field(edit.value.to_string());
@@ -660,4 +666,41 @@ fn a_folder_without_the_files_is_told() {
         read_folder(folder.path()).unwrap().units.as_deref(),
         Some(UNITS.as_bytes())
     );
+}
+
+#[test]
+fn a_household_s_number_is_imported_where_the_list_has_one_and_else_stays() {
+    let with = |phone: &str, may: &str| {
+        let rows = format!(
+            "alley,door,contact,phone,may_text,count\ntiancheng,甜橙巷1号,韦秀英,{phone},{may},4\n"
+        );
+        files(UNITS, MEMBERS, &rows)
+    };
+    let current = imported(&with("138 1234-1234", "是"));
+    let household = &current.households[0];
+    assert_eq!(household.phone.shown(), "13812341234");
+    assert_eq!(household.may_text.shown(), "true");
+    // Without the columns nothing is said of them, and what stays the same is no change.
+    let without = "alley,door,contact,count\ntiancheng,甜橙巷1号,韦秀英,4\n";
+    assert_eq!(
+        whats(&replan(&current, &files(UNITS, MEMBERS, without))),
+        []
+    );
+    assert_eq!(whats(&replan(&current, &with("13812341234", "yes"))), []);
+    let changed = replan(&current, &with("", "no"));
+    let expected = [What::PhoneChanged, What::MayTextChanged];
+    assert_eq!(
+        whats(&changed),
+        expected.map(|what| (File::Households, 2, what))
+    );
+    // Nobody has set it: that is a no.
+    let unset = imported(&with("", ""));
+    assert_eq!(whats(&replan(&unset, &with("", "否"))), []);
+    let faults = [("1234", "", "bad_phone"), ("", "也许", "bad_answer")];
+    for (phone, may, code) in faults {
+        assert_eq!(
+            codes(&with(phone, may), &empty()),
+            [(File::Households, 2, code)]
+        );
+    }
 }

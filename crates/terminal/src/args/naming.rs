@@ -1,12 +1,51 @@
-//! Arguments that name a case or a command of one's own, or say which cases to list.
+//! Arguments that name a case, a household or a command of one's own, or say which cases to list.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 /// A case.
 #[derive(Debug, Args)]
 pub struct CaseArg {
     /// Its number, its id, or a beginning of either
     pub case: String,
+}
+
+/// A household, and a change of one of its fields.
+#[derive(Debug, Args)]
+pub struct HouseholdArgs {
+    /// Its door, its id, or a beginning of either
+    pub household: String,
+    /// The change; without one the household is shown
+    #[command(subcommand)]
+    pub what: Option<FieldStep>,
+}
+
+/// A change of a field.
+#[derive(Debug, Subcommand)]
+pub enum FieldStep {
+    /// Set a field 修改
+    Edit {
+        /// The field: door, contact, phone, may_text or count
+        #[arg(long)]
+        field: String,
+        /// Its value; nothing clears it, - reads it from the input
+        #[arg(long, allow_hyphen_values = true)]
+        value: String,
+    },
+    /// Settle a conflict with one of the values 取用
+    Pick {
+        /// The field
+        #[arg(long)]
+        field: String,
+        /// The value
+        #[arg(long, allow_hyphen_values = true)]
+        value: String,
+    },
+    /// Settle a conflict by keeping all values 都保留
+    Keep {
+        /// The field
+        #[arg(long)]
+        field: String,
+    },
 }
 
 /// A command of one's own.

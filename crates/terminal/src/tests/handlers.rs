@@ -248,3 +248,55 @@ fn what_is_due_today_and_this_week_is_listed_over_a_sunday_and_not_while_its_clo
     assert_eq!(later("today"), json!([]));
     assert_eq!(later("week"), json!([]));
 }
+
+#[test]
+fn a_household_is_shown_and_mended_and_its_number_is_whole_there_alone() {
+    let mut town = Town::new();
+    let wei = town.device("wei", "wei").ready();
+    let xie = town.device("xie", "xie").ready();
+    let door = xie.json(&["households"])[0]["door"].clone();
+    let door = door.as_str().unwrap().to_owned();
+    let edit = |field: &str, value: &str| {
+        let line = [
+            "household",
+            &door,
+            "edit",
+            "--field",
+            field,
+            "--value",
+            value,
+        ];
+        line.map(str::to_owned)
+    };
+    let typed = |field: &str, value: &str| {
+        let line = edit(field, value);
+        xie.json(&line.each_ref().map(String::as_str))
+    };
+    assert_eq!(typed("phone", "138 1234-1234")["state"], "pending");
+    typed("may_text", "是");
+    let shown = |phone: &Phone<'_>| phone.json(&["household", &door])["fields"].clone();
+    assert_eq!(shown(&xie)["phone"], "13812341234");
+    assert_eq!(shown(&xie)["may_text"], "true");
+    assert_eq!(xie.json(&["household", &door])["pending"], 2);
+    let listed = |phone: &Phone<'_>| phone.json(&["households"])[0]["phone"].clone();
+    assert_eq!(listed(&xie), "138****1234", "worked out, for it is pending");
+    syncs(&[&xie]);
+    assert_eq!(listed(&xie), "138****1234", "of the row");
+    let refused = edit("phone", "1234");
+    assert_eq!(
+        xie.error(&refused.each_ref().map(String::as_str)),
+        (3, "bad_phone".to_owned())
+    );
+    let unknown = edit("title", "甜橙");
+    assert_eq!(
+        xie.error(&unknown.each_ref().map(String::as_str)),
+        (3, "unknown_field".to_owned())
+    );
+    typed("phone", "");
+    assert_eq!(shown(&xie)["phone"], Value::Null);
+    assert_eq!(listed(&xie), "");
+    assert_eq!(
+        wei.error(&["household", &door]),
+        (4, "not_found".to_owned())
+    );
+}

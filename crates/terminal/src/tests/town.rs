@@ -316,6 +316,8 @@ fn found(ledger: &mut Ledger, store: &mut MemoryStore, now: Time) -> UnitId {
             door: Text::cut(door),
             contact: Text::cut("老三"),
             count,
+            phone: Text::default(),
+            may_text: false,
         };
         list.push(None, HouseholdCommand::Create(create));
     }

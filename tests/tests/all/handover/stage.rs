@@ -60,6 +60,8 @@ pub(super) fn create_household(alley: UnitId, door: &str) -> Draft {
         door,
         contact,
         count: 3,
+        phone: Text::default(),
+        may_text: false,
     };
     Draft {
         target: None,

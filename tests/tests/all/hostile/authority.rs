@@ -241,6 +241,8 @@ fn an_id_is_made_of_its_devices_key_and_is_nobody_elses() {
             door: Text::cut("9号"),
             contact: Text::cut("谢家"),
             count: 3,
+            phone: Text::default(),
+            may_text: false,
         };
         Body::Household(HouseholdCommand::Create(create))
     };

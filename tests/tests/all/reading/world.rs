@@ -431,6 +431,8 @@ impl World {
             door: Text::cut("12"),
             contact: Text::cut(""),
             count: 2,
+            phone: Text::default(),
+            may_text: false,
         };
         let household = self.administer(None, Body::Household(HouseholdCommand::Create(create)));
         self.paper

@@ -1,9 +1,9 @@
-//! A household: a door, a contact it chose, a count. Nothing else is kept.
+//! A household: a door, a contact it chose, by which number to ask, a count. Nothing else is kept.
 
 use crate::command::fields::Edit;
 use crate::id::UnitId;
-use crate::limits::NAME_BYTES_MAX;
-use crate::step::{Lack, count, text, unit};
+use crate::limits::{NAME_BYTES_MAX, PHONE_BYTES_MAX};
+use crate::step::{Lack, count, flag, text, unit};
 use crate::text::Text;
 
 crate::steps! {
@@ -11,7 +11,7 @@ crate::steps! {
     HouseholdCommand {
         /// Creates the household.
         0x09 => Create(CreateHousehold) = "create_household",
-        /// Sets `door`, `contact` or `count`.
+        /// Sets `door`, `contact`, `phone`, `may_text` or `count`.
         0x11 => Edit(Edit) = "edit",
         /// Puts it under another alley.
         0x19 => Move(MoveHousehold) = "move_household",
@@ -29,6 +29,12 @@ crate::step! {
         contact: Text<NAME_BYTES_MAX> = text(),
         /// How many people live in it.
         count: u16 = count(),
+    }
+    trailing {
+        /// The telephone number by which to ask.
+        phone: Text<PHONE_BYTES_MAX> = text(),
+        /// Whoever has that number agreed to messages.
+        may_text: bool = flag(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The writes of each command. Frozen once released.
 
-use crate::documents::fields::{self, GONE, LIVE};
+use crate::documents::fields::{self, GONE, LIVE, YES};
 use crate::documents::plan::Plan;
 use crate::documents::{Document, DocumentKind, Execution};
 use crate::kinds::household::HouseholdCommand;
@@ -20,6 +20,11 @@ pub(crate) fn plan(
             .text("door", &body.door)
             .text("contact", &body.contact)
             .int("count", body.count)
+            .text(
+                "phone",
+                &fields::parse_phone(&body.phone).unwrap_or_default(),
+            )
+            .text("may_text", if body.may_text { YES } else { "" })
             .put_text("alley", body.alley.key()),
         HouseholdCommand::Edit(edit) => {
             return fields::plan(document, DocumentKind::Household, execution, edit);

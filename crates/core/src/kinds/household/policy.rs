@@ -2,6 +2,7 @@
 
 use super::{Household, HouseholdCommand};
 use crate::documents::Document;
+use crate::documents::fields::parse_phone;
 use crate::id::UnitId;
 use crate::kinds::unit::UnitKind;
 use crate::policy::author::Author;
@@ -33,15 +34,20 @@ impl HouseholdRole {
     }
 }
 
-/// The alley of a new household, or the one that it moves to, is known.
+/// A condition on a step itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct KnownAlley;
+pub(crate) enum HouseholdNeed {
+    /// The alley of a new household, or the one that it moves to, is known.
+    KnownAlley,
+    /// A telephone number that can be dialled, if one is said.
+    Phone,
+}
 
 impl Rules for Household {
     type Subject<'a> = UnitId;
     type Role = HouseholdRole;
     type Life = Never;
-    type Need = KnownAlley;
+    type Need = HouseholdNeed;
     type Bound = Never;
 
     const SERVER: Self::Role = HouseholdRole::Server;
@@ -52,13 +58,14 @@ impl Rules for Household {
             &[HouseholdRole::ChiefOfHousehold, HouseholdRole::Server],
             From::Nothing,
         )
-        .needs(&[KnownAlley]),
+        .needs(&[HouseholdNeed::KnownAlley, HouseholdNeed::Phone]),
         Row::new(
             "edit",
             &[HouseholdRole::ChiefOfHousehold, HouseholdRole::Server],
             From::There,
         ),
-        Row::new("move_household", &[HouseholdRole::Server], From::There).needs(&[KnownAlley]),
+        Row::new("move_household", &[HouseholdRole::Server], From::There)
+            .needs(&[HouseholdNeed::KnownAlley]),
     ];
 
     fn row_of(command: &HouseholdCommand) -> &'static str {
@@ -101,26 +108,30 @@ impl Rules for Household {
     }
 
     fn has(
-        need: KnownAlley,
+        need: HouseholdNeed,
         question: &Question<'_>,
         command: &HouseholdCommand,
     ) -> Result<(), RefusalCode> {
-        let KnownAlley = need;
-        let alley = match command {
-            HouseholdCommand::Create(create) => create.alley,
-            HouseholdCommand::Move(moved) => moved.alley,
-            HouseholdCommand::Edit(_) => return Err(RefusalCode::UnknownUnit),
-        };
-        known(question.organisation, alley)?;
-        if question.organisation.kind(alley) == Some(&UnitKind::Alley) {
-            Ok(())
-        } else {
-            Err(RefusalCode::BadValue)
+        match (need, command) {
+            (HouseholdNeed::KnownAlley, HouseholdCommand::Create(create)) => {
+                is_alley(question, create.alley)
+            }
+            (HouseholdNeed::KnownAlley, HouseholdCommand::Move(moved)) => {
+                is_alley(question, moved.alley)
+            }
+            (HouseholdNeed::Phone, HouseholdCommand::Create(create)) => {
+                parse_phone(&create.phone).map(|_| ())
+            }
+            (HouseholdNeed::KnownAlley, HouseholdCommand::Edit(_)) => Err(RefusalCode::UnknownUnit),
+            (HouseholdNeed::Phone, _) => Err(RefusalCode::BadValue),
         }
     }
 
-    fn asks_for(_: KnownAlley) -> Option<&'static str> {
-        Some("alley")
+    fn asks_for(need: HouseholdNeed) -> Option<&'static str> {
+        match need {
+            HouseholdNeed::KnownAlley => Some("alley"),
+            HouseholdNeed::Phone => None,
+        }
     }
 
     fn looks_at(bound: Never) -> &'static [&'static str] {
@@ -145,8 +156,20 @@ impl Rules for Household {
         match part {
             Part::Role(role) => role.words().to_owned(),
             Part::Life(life) | Part::WhilePending(life) => match life {},
-            Part::Need(KnownAlley) => "an alley of the town".to_owned(),
+            Part::Need(HouseholdNeed::KnownAlley) => "an alley of the town".to_owned(),
+            Part::Need(HouseholdNeed::Phone) => {
+                "a telephone number of 5 to 15 digits, if any".to_owned()
+            }
             Part::Bound(bound) => match bound {},
         }
+    }
+}
+
+fn is_alley(question: &Question<'_>, alley: UnitId) -> Result<(), RefusalCode> {
+    known(question.organisation, alley)?;
+    if question.organisation.kind(alley) == Some(&UnitKind::Alley) {
+        Ok(())
+    } else {
+        Err(RefusalCode::BadValue)
     }
 }

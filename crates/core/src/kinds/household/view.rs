@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::documents::{Document, DocumentKind, LiveValue, shown_value};
+use crate::documents::{Document, DocumentKind, LiveValue, YES, shown_value};
 use crate::id::UnitId;
 use crate::kinds::View;
 
@@ -15,6 +15,10 @@ pub struct HouseholdView {
     pub door: String,
     /// Whom it named as its contact; of several live values the last.
     pub contact: String,
+    /// The telephone number by which to ask; of several live values the last; empty if there is none.
+    pub phone: String,
+    /// Whoever has that number agreed to messages; of several live values the last.
+    pub may_text: bool,
     /// How many people live in it; of several live values the last.
     pub count: u16,
     /// All live values of its fields.
@@ -46,6 +50,8 @@ impl Document {
             alley: self.household_alley()?,
             door: shown("door"),
             contact: shown("contact"),
+            phone: shown("phone"),
+            may_text: shown("may_text") == YES,
             count: shown("count").parse().unwrap_or_default(),
             fields,
         })

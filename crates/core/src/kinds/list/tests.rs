@@ -4,6 +4,7 @@ use crate::kinds::case::clocks::{ClockItem, ClockKind, Dues};
 use crate::kinds::case::{CaseRow, CaseStage};
 use crate::kinds::household::HouseholdRow;
 use crate::kinds::unit::UnitKind;
+use crate::limits::PHONE_BYTES_MAX;
 use crate::number::CaseNumber;
 use crate::organisation::Organisation;
 use crate::organisation::samples::{put_unit, town};
@@ -56,6 +57,7 @@ fn the_longest_rows_fit() {
         alley: unit(1),
         door: longest(),
         contact: longest(),
+        phone: Text::cut(&"8".repeat(PHONE_BYTES_MAX)),
         count: u16::MAX,
     };
     assert_eq!(

@@ -95,6 +95,8 @@ impl Stage {
                 door: Text::cut(&self.households.len().to_string()),
                 contact: Text::default(),
                 count: 1,
+                phone: Text::default(),
+                may_text: false,
             };
             let household = list.push(None, HouseholdCommand::Create(create));
             self.households.push(household);

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use alleyway_catalogue::answer::yes_or_no;
 use alleyway_core::text::seen::is_unseen;
 use alleyway_core::text::typed::UnfitText;
-use alleyway_core::text::{Text, fold, typed};
+use alleyway_core::text::{Text, fold, phone, typed};
 use alleyway_core::time::Date;
 
 use super::table::Record;
 use crate::import::fault::{Fault, Faults};
-use crate::import::row::{File, Key};
+use crate::import::row::{File, Key, Phone};
 
 /// Characters of an unknown word that are shown.
 const SHOWN_CHARS_MAX: usize = 40;
@@ -117,6 +118,38 @@ impl Cells<'_> {
             let shown = shown.take(SHOWN_CHARS_MAX).collect();
             self.fault(column, &fault(shown))
         })
+    }
+
+    /// A telephone number as documents hold it, or an empty one; none if the file has no such column.
+    pub(super) fn phone(&mut self, column: &'static str) -> Result<Option<Phone>, Told> {
+        if !self.record.fields.contains_key(column) {
+            return Ok(None);
+        }
+        let typed = fold::plain(self.raw(column));
+        let number = if typed.is_empty() {
+            Some(String::new())
+        } else {
+            phone::canonical(&typed)
+        };
+        let number = number.and_then(|number| Phone::new(&number).ok());
+        number
+            .map(Some)
+            .ok_or_else(|| self.fault(column, &Fault::BadPhone))
+    }
+
+    /// The answer to a question of yes or no, in either language; nothing is no. None if the file has
+    /// no such column.
+    pub(super) fn yes_or_no(&mut self, column: &'static str) -> Result<Option<bool>, Told> {
+        match self.record.fields.get(column) {
+            None => Ok(None),
+            Some(typed) if typed::is_nothing(typed) => Ok(Some(false)),
+            Some(typed) => {
+                let answer = yes_or_no(&fold::fold(typed));
+                answer
+                    .map(Some)
+                    .ok_or_else(|| self.fault(column, &Fault::BadAnswer))
+            }
+        }
     }
 
     /// A whole number up to `max`.

@@ -121,7 +121,8 @@ fn columns(
             Some(known) => found.push(*known),
         }
     }
-    for missing in file.columns().iter().filter(|known| !found.contains(known)) {
+    let mut needed = file.columns().iter().filter(|known| !file.may_lack(known));
+    for missing in needed.by_ref().filter(|known| !found.contains(known)) {
         fault(Fault::MissingColumn(missing));
     }
     good.then_some(found)

@@ -1,4 +1,4 @@
-//! Households: create, move, edit contact and count.
+//! Households: create, move, edit contact, telephone number, consent to messages, and count.
 //!
 //! A row belongs to the household of its alley that has its door, or had it when it was last
 //! imported, as it is written or else as people read it. Otherwise, if a household vanished from one alley's rows and one row of another alley
@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alleyway_core::command::Body;
 use alleyway_core::command::fields::Edit;
+use alleyway_core::documents::{NO, YES};
 use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::text::Text;
 use alleyway_core::text::fold::fold;
@@ -147,6 +148,8 @@ fn create(planner: &mut Planner<'_>, row: &HouseholdRow) {
         alley,
         door: row.door.clone(),
         contact: row.contact.clone(),
+        phone: row.phone.clone().unwrap_or_default(),
+        may_text: row.may_text.unwrap_or_default(),
         count: row.count,
     };
     planner.step(
@@ -189,6 +192,26 @@ fn change(planner: &mut Planner<'_>, row: &HouseholdRow, household: &CurrentHous
             body,
         );
     }
+    if let Some(phone) = row
+        .phone
+        .as_ref()
+        .filter(|phone| !household.phone.stays(phone))
+    {
+        let body = edit("phone", phone, &household.phone);
+        let what = What::PhoneChanged;
+        planner.step(File::Households, row.line, key(row), what, target, body);
+    }
+    let stays = |may: bool| {
+        // A field nobody has set is a no.
+        let is_unset = !may && household.may_text.stays("");
+        is_unset || household.may_text.stays(answer(may))
+    };
+    if let Some(may) = row.may_text.filter(|may| !stays(*may)) {
+        let answer = answer(may);
+        let body = edit("may_text", answer, &household.may_text);
+        let what = What::MayTextChanged;
+        planner.step(File::Households, row.line, key(row), what, target, body);
+    }
     let count = row.count.to_string();
     if !household.count.stays(&count) {
         let body = edit("count", &count, &household.count);
@@ -198,6 +221,10 @@ fn change(planner: &mut Planner<'_>, row: &HouseholdRow, household: &CurrentHous
         };
         planner.step(File::Households, row.line, key(row), what, target, body);
     }
+}
+
+fn answer(yes: bool) -> &'static str {
+    if yes { YES } else { NO }
 }
 
 fn edit(field: &str, value: &str, now: &CurrentField) -> PlannedBody {

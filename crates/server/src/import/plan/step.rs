@@ -7,7 +7,7 @@ use alleyway_core::kinds::household::{CreateHousehold, HouseholdCommand, MoveHou
 use alleyway_core::kinds::unit::{CreateUnit, MoveUnit, UnitCommand, UnitKind};
 use alleyway_core::time::Date;
 
-use crate::import::row::{File, Key, Name};
+use crate::import::row::{File, Key, Name, Phone};
 
 /// One command, and the row that asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +76,10 @@ pub enum What {
     },
     /// A household's contact. Names are not repeated here: summaries may end in logs.
     ContactChanged,
+    /// A household's telephone number, which is not repeated here either.
+    PhoneChanged,
+    /// A household's consent to messages.
+    MayTextChanged,
     /// A household's count.
     CountChanged {
         /// Before.
@@ -152,6 +156,10 @@ pub enum PlannedBody {
         door: Name,
         /// Its contact.
         contact: Name,
+        /// Its telephone number.
+        phone: Phone,
+        /// It agreed to messages.
+        may_text: bool,
         /// How many people live in it.
         count: u16,
     },
@@ -207,6 +215,8 @@ impl PlannedBody {
                 alley,
                 door,
                 contact,
+                phone,
+                may_text,
                 count,
             } => {
                 let create = CreateHousehold {
@@ -214,6 +224,8 @@ impl PlannedBody {
                     door: door.clone(),
                     contact: contact.clone(),
                     count: *count,
+                    phone: phone.clone(),
+                    may_text: *may_text,
                 };
                 Body::from(HouseholdCommand::Create(create))
             }
