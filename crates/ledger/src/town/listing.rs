@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::rows::records::HeadRecord;
 use crate::rows::{Tx, keys, read};
-use alleyway_core::documents::{Document, LogEntry};
+use alleyway_core::documents::{Document, DocumentKind, LogEntry, field_names};
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
 use alleyway_core::kinds::View;
 use alleyway_core::kinds::book::{BookView, Rulebook, SectionName};
@@ -97,7 +97,12 @@ fn set_by(author: MemberId, log: Vec<LogEntry>) -> BTreeMap<String, String> {
             (Some(field), Some(value)) => {
                 values.insert(field, value);
             }
-            _ if entry.kind == "create_household" => values.extend(entry.details),
+            // An entry holds no field that was left empty.
+            _ if entry.kind == "create_household" => {
+                let fields = field_names(DocumentKind::Household).into_iter();
+                values.extend(fields.map(|field| (field.to_owned(), String::new())));
+                values.extend(entry.details);
+            }
             _ => {}
         }
     }

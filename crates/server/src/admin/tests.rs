@@ -117,6 +117,15 @@ async fn an_empty_contact_that_stays_empty_is_no_change() {
 }
 
 #[tokio::test]
+async fn an_empty_field_that_stays_empty_does_not_clear_what_a_chief_wrote() {
+    let office = office(Clock::System);
+    import(&office, "a,1号,,0\n").await;
+    chief_writes(&office, "陆家二女").await;
+    assert_eq!(import(&office, "a,1号,,0\n").await.changed, 0);
+    assert_eq!(import(&office, "a,1号,黄,0\n").await.changed, 1);
+}
+
+#[tokio::test]
 async fn a_row_that_did_not_change_does_not_undo_what_a_chief_wrote() {
     let office = office(Clock::System);
     import(&office, "a,1号,陆,4\n").await;
