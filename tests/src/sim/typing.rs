@@ -287,6 +287,15 @@ fn sensible(rng: &mut Chance, desk: &Desk<'_>, case: &CaseLine) -> CaseCommand {
     step(which, rng, desk, case)
 }
 
+/// Of a petition the level above may review it, and some name it for what is none.
+fn reopening(rng: &mut Chance, desk: &Desk<'_>, case: &CaseLine) -> CaseCommand {
+    let above = desk.phone.organisation().next_level_up(case.row.holder);
+    CaseCommand::Reopen(Reopen {
+        reason: words(rng),
+        reviewer: above.filter(|_| rng.one_in(4)),
+    })
+}
+
 fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseLine) -> CaseCommand {
     let Desk {
         phone,
@@ -350,13 +359,7 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseLine) -> CaseCo
             })
         }
         7 => close("fixed", rng),
-        8 => {
-            let above = phone.organisation().next_level_up(case.row.holder);
-            CaseCommand::Reopen(Reopen {
-                reason: words(rng),
-                reviewer: above.filter(|_| rng.one_in(4)),
-            })
-        }
+        8 => reopening(rng, desk, case),
         10 => CaseCommand::Receive(Receive {}),
         11 => CaseCommand::Return(Return {
             reason: words(rng),

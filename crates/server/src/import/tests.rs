@@ -151,9 +151,13 @@ fn apply_to_household(
                 door: field(household.door.to_string()),
                 contact: field(household.contact.to_string()),
                 phone: field(household.phone.to_string()),
-                may_text: match household.may_text {
-                    true => field("true".to_owned()),
-                    false => CurrentField::default(),
+                may_text: CurrentField {
+                    values: household
+                        .may_text
+                        .then(|| (id, "true".to_owned()))
+                        .into_iter()
+                        .collect(),
+                    imported: Some(if household.may_text { "true" } else { "" }.to_owned()),
                 },
                 count: field(household.count.to_string()),
             });

@@ -62,7 +62,10 @@ fn a_device_knows_its_member_and_households_after_its_first_sync() {
     assert_eq!(whoami["last_contact"], "2026-03-01T00:00:00Z");
     let households = xie.json(&["households"]);
     assert_eq!(households.as_array().unwrap().len(), 2);
-    assert_eq!(names(&households[0]), sorted("document door contact phone count"));
+    assert_eq!(
+        names(&households[0]),
+        sorted("document door contact phone count")
+    );
     assert_eq!(households[0]["door"], "橘园巷12号");
     assert_eq!(
         xie.error(&["enrol", "http://127.0.0.1:1", "0000-0000-0000-0000"])
