@@ -16,4 +16,4 @@ pub use clock::{CLOCK, LIGHT, SET_BY};
 pub use figure::{FIGURE, VERIFIED_BY};
 pub use step::{KIND, SAID, TRACK};
 pub use tray::{EVICTION, FATE, KEPT, OUTCOME};
-pub use unit::{POST, STOP, UNIT};
+pub use unit::{IMPORT_FAULT, POST, STOP, UNIT};

@@ -142,6 +142,10 @@ pub const INVITATION_SHOWN_MINUTES_MAX: i64 = 10;
 /// A town's lists, all files together, as an administrator's device sends them, in bytes: ten times
 /// those of the largest town.
 pub const LISTS_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Hexadecimal digits of the hash of lists.
+pub const LISTS_HASH_DIGITS: usize = 64;
+/// For so many days the server keeps lists that an administrator handed to it, and nobody confirmed.
+pub const LISTS_KEPT_DAYS: i64 = 7;
 /// How long after its end a case can be reopened (`domain.md`, the case's life).
 pub const REOPEN_DAYS: i64 = 30;
 

@@ -10,6 +10,7 @@
 
 use crate::append::turns::{self, place_of};
 use crate::figures;
+use crate::lists;
 use crate::own::carry_out_follow_ups;
 use crate::rows::gone_through::documents_behind;
 use crate::rows::records::{ByTimeRecord, Place};
@@ -113,6 +114,9 @@ fn say_or_print(
     if !told.said.is_empty() || told.more {
         // Something may be left that comes behind this.
         return Ok(ByTime { more: true, ..told });
+    }
+    if lists::end_too_old(tx, now)? {
+        carry_out_follow_ups(tx, now)?;
     }
     let filled = fill_in(tx, now)?;
     if !filled.said.is_empty() || filled.more {

@@ -49,6 +49,7 @@ mod hand_in;
 mod journal;
 mod ledger;
 mod listed;
+mod lists;
 mod migrate;
 mod own;
 mod reads;
@@ -78,6 +79,7 @@ pub use error::LedgerError;
 pub use export::documents;
 pub use figures::{Amount, FigureRow, MonthFigures, Of, Took, figures};
 pub use ledger::{Ledger, device_key};
+pub use lists::ConfirmedImport;
 pub use migrate::Migration;
 pub use own::{AdminCommand, AdminError, AdminList};
 pub use reads::{

@@ -55,6 +55,8 @@ pub enum ReadError {
     CodeExpired,
     /// The invitation's code was shown before.
     CodeShown,
+    /// An import that was asked for has not ended: there is one at a time.
+    ImportWaits,
 }
 
 /// The months that are asked for, and of which unit.

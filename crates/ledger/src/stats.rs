@@ -43,6 +43,8 @@ pub struct LedgerStats {
     pub loaded_at_turn: u64,
     /// The long ones among them: all others waited for each.
     pub long_loaded_at_turn: u64,
+    /// Imports that a second administrator confirmed: each is to be carried out.
+    pub imports_confirmed: u64,
     /// Steps that the server took by time alone.
     pub steps_by_time: u64,
     /// Whether the server's clock has leapt, and an administrator is to say that it is right.

@@ -7,7 +7,7 @@ use std::{fs, io};
 /// The rooms, from the top to the bottom. A room may name those that stand behind it.
 const ROOMS: &[&str] = &[
     "play", "ledger", "answer", "hand_in", "resident", "reads", "town", "devices", "by_time",
-    "scopes", "restore", "own", "append", "codes", "journal", "audit", "check", "export",
+    "scopes", "restore", "own", "append", "lists", "codes", "journal", "audit", "check", "export",
     "migrate", "tracked", "listed", "figures", "rows", "error", "setup", "stats",
 ];
 

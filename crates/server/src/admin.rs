@@ -48,8 +48,8 @@ pub use client::{ClientError, run};
 pub use device::{DeviceRequest, DeviceShown};
 #[cfg(any(test, feature = "demo"))]
 pub(crate) use import::import_at;
-pub(crate) use import::planned;
 pub use import::{ImportRequest, Imported};
+pub(crate) use import::{carry_out_confirmed, planned};
 pub use invite::{InviteRequest, Invited};
 pub use member::{Appointment, MemberRequest, MemberShown, PostShown, Which};
 pub use quarantine::{QuarantineRequest, QuarantineShown};

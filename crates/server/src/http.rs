@@ -188,7 +188,10 @@ pub fn router(app: &Arc<App>) -> Router {
         .route("/v1/q/figures", get(reads::figures))
         .route("/v1/q/coverage", get(reads::coverage))
         .route("/v1/q/devices", get(reads::devices))
-        .route("/v1/q/import", post(reads::import))
+        .route(
+            "/v1/q/import",
+            post(reads::import).get(reads::waiting_import),
+        )
         .route("/v1/q/invitation", get(reads::invitation))
         .route("/v1/q/late", get(reads::late))
         .route("/v1/q/search", get(reads::search))

@@ -22,6 +22,7 @@ pub mod export;
 pub mod failure;
 pub mod http;
 pub mod import;
+mod importing;
 pub mod instance;
 mod passing;
 pub mod places;

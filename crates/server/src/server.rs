@@ -22,6 +22,7 @@ use crate::descriptors;
 use crate::disk::Disk;
 use crate::failure::{self, Cause};
 use crate::http::{self, App, AppParts, DemoClock, Tls, TlsError};
+use crate::importing;
 use crate::instance::Instance;
 use crate::said::{Said, because, told};
 use crate::scrub;
@@ -106,6 +107,7 @@ pub async fn run(
     let mut beside = vec![
         tokio::spawn(scrub::scrub(writer.clone(), metrics.clone())),
         tokio::spawn(by_time::watch(writer.clone())),
+        tokio::spawn(importing::watch(writer.clone(), town)),
     ];
     if demo.is_none() {
         beside.push(reload(tls.clone(), metrics.clone())?);

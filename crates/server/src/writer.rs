@@ -21,7 +21,7 @@ use alleyway_core::store::StoreError;
 use alleyway_core::time::Time;
 use alleyway_ledger::{Ledger, LedgerError};
 use thiserror::Error;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::disk::{Disk, Writes};
 use crate::store::Upkeep;
@@ -69,6 +69,7 @@ pub struct Writer {
     queue: mpsc::Sender<Message>,
     metrics: Arc<Metrics>,
     disk: Arc<Disk>,
+    imports: Arc<Notify>,
 }
 
 /// Work that refuses nothing.
@@ -272,6 +273,12 @@ impl Writer {
             return Err(AskError::DiskFull);
         }
         Ok(())
+    }
+
+    /// Waits until an import is confirmed, which is to be carried out; at once if one was since the last
+    /// call.
+    pub async fn import_confirmed(&self) {
+        self.imports.notified().await;
     }
 
     /// How many requests wait.

@@ -21,9 +21,10 @@ pub(super) fn admin(context: &Context, what: Option<&AdminStep>) -> Result<Shown
         None => return list(context, &device),
         Some(AdminStep::Devices) => return devices(context, &device),
         Some(AdminStep::Code { asked }) => return code(context, &device, asked),
-        Some(AdminStep::Import { folder, .. }) => {
-            return lists::differences(context, &device, folder);
+        Some(AdminStep::Import { folder, dry_run }) => {
+            return lists::import(context, &device, folder, *dry_run);
         }
+        Some(AdminStep::Imports) => return lists::imports(context, &device),
         Some(AdminStep::Appoint(args)) => device.ask_appointment(&new_post(args)),
         Some(AdminStep::End { post, until }) => device.end_post(post, until.as_deref()),
         Some(AdminStep::Invite { post, replaces }) => {
@@ -99,7 +100,11 @@ fn about(context: &Context, item: &AskedItem) -> String {
     let post = post.map(|post| context.word(words::POST, post));
     let device = item.device.map(|device| device.to_string());
     let until = item.until.as_ref().map(|until| format!("– {until}"));
-    let parts = [post, device, item.from.clone(), until];
+    let rows = item.changes.map(|changes| {
+        let rows = changes.to_string();
+        context.fill(say::administration::ROWS, &[("rows", &rows)])
+    });
+    let parts = [post, device, item.from.clone(), until, rows];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     parts.join(" ")
 }

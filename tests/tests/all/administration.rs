@@ -7,8 +7,11 @@
     reason = "what goes wrong ends the test"
 )]
 
+#[path = "administration/imports.rs"]
+mod imports;
+
 use alleyway_core::command::Body;
-use alleyway_core::id::{CommandId, DeviceId};
+use alleyway_core::id::{CommandId, DeviceId, UnitId};
 use alleyway_core::kinds::unit::{
     Appoint, AskInvitation, AskThaw, ConfirmAsked, EndPost, Post, StopDevice, StopWord,
     UnitCommand, UnitKind, WithdrawAsked,
@@ -169,15 +172,24 @@ fn invite(appointment: CommandId) -> UnitCommand {
 }
 
 fn draft(town: &Town, command: UnitCommand) -> Draft {
+    draft_on(town.alley, command)
+}
+
+fn draft_on(unit: UnitId, command: UnitCommand) -> Draft {
     Draft {
-        target: Some(town.alley),
+        target: Some(unit),
         body: Body::Unit(command),
     }
 }
 
 /// Types what the phone allows, and hands it in.
 fn types(town: &mut Town, device: &mut Device, command: UnitCommand) -> CommandId {
-    let draft = draft(town, command);
+    let alley = town.alley;
+    types_on(town, device, alley, command)
+}
+
+fn types_on(town: &mut Town, device: &mut Device, unit: UnitId, command: UnitCommand) -> CommandId {
+    let draft = draft_on(unit, command);
     let typed = town.record(device, draft).command;
     let summary = town.sync(device).summary;
     assert_eq!((summary.admitted, summary.refused), (1, 0));
@@ -186,7 +198,16 @@ fn types(town: &mut Town, device: &mut Device, command: UnitCommand) -> CommandI
 
 /// The code under which a phone refuses it.
 fn refused_here(town: &mut Town, device: &mut Device, command: UnitCommand) -> RefusalCode {
-    let (draft, random) = (draft(town, command), town.random());
+    refused_on(town, device, town.alley, command)
+}
+
+fn refused_on(
+    town: &mut Town,
+    device: &mut Device,
+    unit: UnitId,
+    command: UnitCommand,
+) -> RefusalCode {
+    let (draft, random) = (draft_on(unit, command), town.random());
     match device.replica.record(draft, town.now, random) {
         Err(RecordError::Refused(refusal)) => refusal.code,
         other => panic!("{other:?}"),

@@ -41,6 +41,9 @@ texts! {
     CODE_IS_OVER
         "邀请码已过期或已作废，或者所邀请的职务已经结束。请重新提出邀请。"
         "The invitation's code has expired or was withdrawn, or the post that it is for is over. Ask for another invitation.";
+    IMPORT_WAITS
+        "已经提出过一次导入，还没有办完。请先确认或撤回那一次，再提出新的。"
+        "An import that was asked for has not ended. Confirm it or withdraw it, then ask for another.";
     CODE_SHOWN
         "邀请码已经显示过，不再显示。没有记下的，请撤回这份邀请，重新提出。"
         "The invitation's code was shown before, and is shown no more. If it was not written down, withdraw the invitation and ask for another.";

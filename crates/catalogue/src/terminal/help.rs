@@ -172,9 +172,10 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     "admin confirm" "确认另一位管理员提出的" "Confirm what another administrator asked for";
     "admin withdraw" "撤回提出的，或作废邀请：一个人就可以" "Withdraw what was asked for, or an invitation: one person suffices";
     ":asked" "提出编号，或不会弄错的开头" "The id of what was asked for, or an unambiguous beginning";
-    "admin import" "把镇名单与现状比对，什么也不改（要有信号）；导入由服务器上的 root 做" "Compare the town's lists with the town; nothing is changed (needs signal). Root imports them at the server";
+    "admin import" "提出导入镇名单（要有信号）；另一位管理员确认后，服务器一次全部导入，或者全不导入" "Ask that the town's lists be imported (needs signal); another administrator confirms it, and the server then imports all of it or nothing";
     "admin import:folder" "名单所在的文件夹：units.csv、members.csv、households.csv、book.toml，可以只有其中几个" "The folder with units.csv, members.csv, households.csv and book.toml, or some of them";
-    "admin import:dry_run" "只说会改什么" "Only says what would change";
+    "admin import:dry_run" "只说会改什么，不提出" "Only says what would change, and asks for nothing";
+    "admin imports" "待确认的导入现在会改什么；或者上一次导入的结果（要有信号）" "The import that was asked for, and what it would change now; or how the last one ended (needs signal)";
     "admin devices" "全镇的设备：谁的、是否停用（要有信号）" "The town's devices: whose, and which are stopped (needs signal)";
     "confidential" "谁可以看保密事项、用哪些设备看" "Who is cleared to read confidential cases, and with which devices";
     "confidential:all" "列出所有可以授权的职务" "Every post that may be cleared, cleared or not";

@@ -26,6 +26,9 @@ texts! {
     KEEP_HOUSEHOLD
         "都保留：alleyway household {on} keep --field {field}"
         "Keep all: alleyway household {on} keep --field {field}";
+    CONFIRM_IMPORT
+        "确认：alleyway admin confirm {asked}；撤回：alleyway admin withdraw {asked}；然后 alleyway sync"
+        "Confirm it: alleyway admin confirm {asked}; withdraw it: alleyway admin withdraw {asked}; then alleyway sync";
     FETCH
         "下一步，取回本人的事项：alleyway sync"
         "Next, fetch what is yours: alleyway sync";

@@ -58,6 +58,9 @@ words! {
     "ask_thaw" "提出恢复设备" "ask that a device go on";
     "confirm_asked" "确认所提出的" "confirm what was asked for";
     "withdraw_asked" "撤回所提出的" "withdraw what was asked for";
+    "ask_import" "提出导入名单" "ask for an import";
+    "imported" "已导入名单" "imported";
+    "import_failed" "未导入名单" "not imported";
     "create_household" "新建住户" "create household";
     "move_household" "住户调整" "move household";
     "open_directory" "建立名录" "open directory";

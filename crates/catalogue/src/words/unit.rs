@@ -28,6 +28,17 @@ words! {
 }
 
 words! {
+    /// Why an import that was asked for was not carried out.
+    IMPORT_FAULT "import_fault"
+
+    "gone" "服务器上没有这份名单" "the server does not have the lists";
+    "too_old" "七天内没有人确认" "nobody confirmed it within seven days";
+    "differs" "更改的数目与提出时不同" "it would have changed another number of rows than was asked for";
+    "unfit" "名单与现在的情况不符" "the lists do not fit the town as it is now";
+    "for_oneself" "会给提出或确认的人任职" "it would have given a post to one of the two who wanted it";
+}
+
+words! {
     /// Posts.
     POST "post"
 

@@ -144,6 +144,8 @@ problems! {
     NotedDeviceNotFound = NotFound "not_found",
     /// Nothing that was asked for is called `text`.
     AskedNotFound = NotFound "not_found",
+    /// No import was asked for that has not ended.
+    NoImport = NotFound "no_import",
     /// The member has no device that is called `text`.
     TownDeviceNotFound = NotFound "not_found",
     /// No proposal of the town's book is called `text`.

@@ -127,6 +127,7 @@ impl Problem {
             Self::MemberNotFound => member::MEMBER_NOT_FOUND,
             Self::AppointmentNotFound => clearance::APPOINTMENT_NOT_FOUND,
             Self::AskedNotFound => administration::ASKED_NOT_FOUND,
+            Self::NoImport => administration::NO_IMPORT,
             Self::TownDeviceNotFound => administration::DEVICE_NOT_FOUND,
             Self::ProposalNotFound => book::PROPOSAL_NOT_FOUND,
             Self::NoBook => book::NO_BOOK,

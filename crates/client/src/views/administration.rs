@@ -10,7 +10,7 @@ mod differences;
 mod drafting;
 mod finding;
 
-pub use differences::{Differences, ListFault};
+pub use differences::{AskedImport, Differences, ListFault};
 
 use std::collections::BTreeSet;
 
@@ -28,8 +28,26 @@ use crate::screen::Screen;
 pub struct Administration {
     /// The askings that wait, and invitations that were confirmed.
     pub asked: Vec<AskedItem>,
+    /// The end of the last import that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_import: Option<EndedImport>,
     /// The posts that are not over.
     pub posts: Vec<OpenPost>,
+}
+
+/// The end of an import that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EndedImport {
+    /// The command that asked.
+    pub asked: CommandId,
+    /// Who asked, by name.
+    pub asked_by: String,
+    /// The rows that were to be changed.
+    pub changes: u32,
+    /// When it ended.
+    pub at: String,
+    /// Why nothing was imported, as a word; none if all was.
+    pub fault: Option<String>,
 }
 
 /// Something that an administrator asked for.
@@ -51,6 +69,9 @@ pub struct AskedItem {
     pub until: Option<String>,
     /// The device that is to go on, or to be replaced.
     pub device: Option<DeviceId>,
+    /// The rows that are to be changed, where an import is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<u32>,
     /// Who asked, by name.
     pub asked_by: String,
     /// Who confirmed it, by name.
@@ -169,6 +190,7 @@ impl Screen<'_> {
             asked: asked
                 .map(|(unit, asked)| self.asked_item(unit, &asked))
                 .collect(),
+            ended_import: self.ended_import(),
             posts: posts
                 .into_iter()
                 .map(|(unit, made)| OpenPost {
@@ -182,6 +204,18 @@ impl Screen<'_> {
                 })
                 .collect(),
         }
+    }
+
+    fn ended_import(&self) -> Option<EndedImport> {
+        let mut units = self.replica.unit_views();
+        let (unit, ended) = units.find_map(|unit| Some((unit.id, unit.ended_import?)))?;
+        Some(EndedImport {
+            asked: ended.asked,
+            asked_by: self.author(unit, ended.by),
+            changes: ended.changes,
+            at: dates::show_time(ended.at),
+            fault: ended.fault.map(|fault| fault.word().to_owned()),
+        })
     }
 
     fn asked_item(&self, unit: UnitId, asked: &Asked) -> AskedItem {
@@ -202,6 +236,7 @@ impl Screen<'_> {
             from: None,
             until: None,
             device: None,
+            changes: None,
             asked_by: by(asked.by),
             confirmed_by: asked.granted.map(|granted| by(granted.by)),
         };
@@ -221,6 +256,10 @@ impl Screen<'_> {
                 item.step = "ask_thaw";
                 item.name = by(thaw.member);
                 item.device = Some(thaw.device);
+            }
+            AskedFor::Import(import) => {
+                item.step = "ask_import";
+                item.changes = Some(import.changes);
             }
         }
         item

@@ -27,9 +27,9 @@ use crate::kinds::tray::{
 };
 use crate::kinds::unit::UnitCommand;
 use crate::kinds::unit::{
-    Amend, Appoint, AskInvitation, AskThaw, Clear, ConfirmAsked, ConfirmClearance, ConfirmDevice,
-    CreateUnit, EndClearance, EndPost, MoveUnit, NoteDevice, Post, RenameUnit, StopDevice,
-    StopWord, UnitKind, WithdrawAsked,
+    Amend, Appoint, AskImport, AskInvitation, AskThaw, Clear, ConfirmAsked, ConfirmClearance,
+    ConfirmDevice, CreateUnit, EndClearance, EndPost, ImportFailed, ImportFault, Imported,
+    MoveUnit, NoteDevice, Post, RenameUnit, StopDevice, StopWord, UnitKind, WithdrawAsked,
 };
 use crate::number::TrackingCode;
 use crate::refusal::RefusalCode;
@@ -899,7 +899,26 @@ fn administered_steps(first: u16) -> Vec<(u8, UnitCommand)> {
                 why: StopWord::Lost,
             }),
         ),
+        (9, ask_import()),
+        (10, confirm(22)),
+        (8, UnitCommand::Imported(Imported { asked: asked(22) })),
+        (9, ask_import()),
+        (
+            8,
+            UnitCommand::ImportFailed(ImportFailed {
+                asked: asked(25),
+                why: ImportFault::Gone,
+            }),
+        ),
     ]
+}
+
+fn ask_import() -> UnitCommand {
+    UnitCommand::AskImport(AskImport {
+        hash: text(&"5e".repeat(32)),
+        bytes: 4_096,
+        changes: 12,
+    })
 }
 
 /// Every household command.

@@ -7,7 +7,7 @@ mod policy;
 mod view;
 mod widened;
 
-pub use asked::{Asked, AskedFor, Granted};
+pub use asked::{Asked, AskedFor, EndedImport, Granted};
 pub use command::*;
 pub use view::{Appointment, Clearance, NotedDevice, UnitView};
 
@@ -87,7 +87,8 @@ impl Kind for Unit {
             UnitCommand::Clear(_)
             | UnitCommand::AskAppointment(_)
             | UnitCommand::AskInvitation(_)
-            | UnitCommand::AskThaw(_) => true,
+            | UnitCommand::AskThaw(_)
+            | UnitCommand::AskImport(_) => true,
             // At once a post ends one time; its end can be moved forward again and again.
             UnitCommand::EndPost(end) => end.until.is_some(),
             UnitCommand::Create(_)
@@ -101,7 +102,9 @@ impl Kind for Unit {
             | UnitCommand::ConfirmDevice(_)
             | UnitCommand::StopDevice(_)
             | UnitCommand::ConfirmAsked(_)
-            | UnitCommand::WithdrawAsked(_) => false,
+            | UnitCommand::WithdrawAsked(_)
+            | UnitCommand::Imported(_)
+            | UnitCommand::ImportFailed(_) => false,
         }
     }
 
@@ -221,5 +224,7 @@ const CONFIRMED: &str = "confirmed";
 const ASKED: &str = "asked";
 /// Asking → the second person's command; made when it is needed.
 const GRANTED: &str = "granted";
+/// The command with which the last import that was asked for ended.
+const IMPORT: &str = "import";
 /// In the entry of the end of a post: that it ended when the server received it.
 const AT_ONCE: &str = "at_once";

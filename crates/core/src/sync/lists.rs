@@ -3,6 +3,8 @@
 //! They follow a signed read ([`super::read`]) as its body. The proof covers the address alone, so the
 //! address names the hash of what follows: nobody on the way can put other lists under a proof.
 
+use std::fmt::Write as _;
+
 use crate::crypto::{Hash, hash};
 use crate::limits::LISTS_BYTES_MAX;
 use crate::wire::Blob;
@@ -33,6 +35,15 @@ wire_struct!(Lists {
 /// The hash of lists as they are sent.
 pub fn hash_of(bytes: &[u8]) -> Hash {
     hash("alleyway lists 1", &[bytes])
+}
+
+/// A hash, as a step that asks for an import says it: in hexadecimal digits.
+pub fn digits_of(hash: &Hash) -> String {
+    hash.iter().fold(String::new(), |mut digits, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 #[cfg(test)]

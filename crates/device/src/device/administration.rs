@@ -2,11 +2,12 @@
 //! other; and what the server shows administrators beside their documents.
 
 use alleyway_client::views::administration::{
-    Administration, Differences, NewPost, SealedInvitation, ShownInvitation, TownDevices,
+    Administration, AskedImport, Differences, NewPost, SealedInvitation, ShownInvitation,
+    TownDevices,
 };
 use alleyway_client::views::outbox::Recorded;
 use alleyway_client::{Fault, Problem};
-use alleyway_core::sync::lists::{Lists, hash_of};
+use alleyway_core::sync::lists::{Lists, digits_of, hash_of};
 use alleyway_core::wire::Wire as _;
 
 use super::{Device, Platform};
@@ -94,15 +95,49 @@ impl<P: Platform> Device<P> {
         self.ask("/v1/q/devices", halt)
     }
 
-    /// The changes that the town's lists would make, as the server compares them with the town. Nothing
-    /// is changed, there or here.
+    /// The changes that lists would make, or why they cannot be imported; nothing is changed or kept.
     ///
     /// # Errors
-    /// What is wrong with the line, or what the server says.
+    /// [`Problem::NotEnrolled`]; what is wrong with the line, or what the server says.
     pub fn differences(&self, lists: &Lists, halt: &Halt) -> Result<Differences, Fault> {
+        self.send_lists(&lists.to_bytes(), "", halt)
+    }
+
+    /// Hands lists to the server, and asks that they be imported; another administrator confirms it. Nothing is
+    /// asked for if they change nothing, or if a row cannot be imported.
+    ///
+    /// # Errors
+    /// As [`Device::differences`] and [`Device::ask_appointment`].
+    pub fn ask_import(&self, lists: &Lists, halt: &Halt) -> Result<AskedImport, Fault> {
         let bytes = lists.to_bytes();
-        let target = format!("/v1/q/import?hash={}", hex::encode(hash_of(&bytes)));
-        self.ask_about(&target, Some(&bytes), halt)
+        let differences = self.send_lists(&bytes, "&keep=yes", halt)?;
+        let recorded = if differences.kept {
+            let (hash, changed) = (hash_of(&bytes), differences.changed);
+            let step =
+                self.readable_step(|screen| screen.import_asked(&hash, bytes.len(), changed))?;
+            Some(step)
+        } else {
+            None
+        };
+        Ok(AskedImport {
+            differences,
+            recorded,
+        })
+    }
+
+    /// The changes that the lists would make now whose import was asked for.
+    ///
+    /// # Errors
+    /// As [`Device::differences`]; [`Problem::NoImport`].
+    pub fn waiting_import(&self, halt: &Halt) -> Result<Differences, Fault> {
+        let asked = self.read(|screen| screen.waiting_import())?;
+        self.ask(&format!("/v1/q/import?asked={}", asked.key()), halt)
+    }
+
+    fn send_lists(&self, bytes: &[u8], more: &str, halt: &Halt) -> Result<Differences, Fault> {
+        let hash = digits_of(&hash_of(bytes));
+        let target = format!("/v1/q/import?hash={hash}{more}");
+        self.ask_about(&target, Some(bytes), halt)
     }
 
     /// The one-time code of an invitation that this device asked for and another administrator has

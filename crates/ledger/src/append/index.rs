@@ -3,6 +3,7 @@
 use super::{clearances, ended, people, rulebook};
 use crate::audit;
 use crate::codes::{self, Giving};
+use crate::lists;
 use crate::rows::{FollowUp, Tx, keys};
 use alleyway_core::admission::Admitted;
 use alleyway_core::documents::Document;
@@ -48,6 +49,7 @@ fn index_unit(
     let row = view.row();
     tx.put_unit(row);
     people::order(tx, body, &view, admitted)?;
+    lists::note(tx, body, &view, admitted)?;
     let Some(appointment) = people::appointment_of(body, &view, admitted) else {
         clearances::index_clearances(tx, body, &view, admitted)?;
         return match body {

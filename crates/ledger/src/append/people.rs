@@ -94,7 +94,7 @@ fn note_thaw(
 /// The order of two persons.
 fn granted(view: &UnitView, asked: CommandId) -> Option<Ordered> {
     match &view.asked(asked)?.what {
-        AskedFor::Appointment(_) => None,
+        AskedFor::Appointment(_) | AskedFor::Import(_) => None,
         AskedFor::Invitation(invitation) => {
             let invited = Invited {
                 appointment: invitation.appointment,

@@ -50,7 +50,7 @@ pub(crate) fn unfit(
                 Some(AskedFor::Invitation(invited)) => {
                     replaced(tx, invited.appointment, invited.replaces)
                 }
-                Some(AskedFor::Appointment(_)) | None => Ok(None),
+                Some(AskedFor::Appointment(_) | AskedFor::Import(_)) | None => Ok(None),
             }
         }
         _ => Ok(None),

@@ -6,8 +6,10 @@ use crate::devices::{
     stopping,
 };
 use crate::error::LedgerError;
+use crate::lists::{self, ConfirmedImport};
 use crate::reads::{self, ReadError, ShownInvitation};
 use crate::rows::Tx;
+use alleyway_core::crypto::Hash;
 use alleyway_core::id::{CommandId, DeviceId, MemberId};
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::sync::enrol::{EnrolError, Enrolled, InvitationCode, VerifiedEnrol};
@@ -83,6 +85,56 @@ impl Ledger {
         now: Time,
     ) -> Result<Vec<(DeviceRow, String)>, LedgerError<ReadError>> {
         reads::devices_read(&mut self.tx(records), device, now)
+    }
+
+    /// Keeps lists, whose hash is `hash`, for an administrator's device whose signature was checked: so that their
+    /// import can be asked for.
+    ///
+    /// # Errors
+    /// [`ReadError`], or the store fails.
+    pub fn keep_lists(
+        &mut self,
+        records: &dyn Records,
+        device: DeviceId,
+        hash: Hash,
+        bytes: Vec<u8>,
+        now: Time,
+    ) -> Result<(), LedgerError<ReadError>> {
+        let mut tx = self.tx(records);
+        reads::administrator(&tx, device, now)?;
+        if lists::keep(&mut tx, hash, bytes, now)? {
+            Ok(())
+        } else {
+            Err(LedgerError::Refused(ReadError::ImportWaits))
+        }
+    }
+
+    /// The lists whose import `asked` asks for and that wait for a second person, for an administrator's device
+    /// whose signature was checked.
+    ///
+    /// # Errors
+    /// [`ReadError`], or the store fails.
+    pub fn waiting_lists(
+        &mut self,
+        records: &dyn Records,
+        device: DeviceId,
+        asked: CommandId,
+        now: Time,
+    ) -> Result<Vec<u8>, LedgerError<ReadError>> {
+        let tx = self.tx(records);
+        reads::administrator(&tx, device, now)?;
+        lists::waiting(&tx, asked)?.ok_or(LedgerError::Refused(ReadError::OutOfScope))
+    }
+
+    /// The import that two administrators want, and that is to be carried out; none if none is.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn confirmed_import(
+        &mut self,
+        records: &dyn Records,
+    ) -> Result<Option<ConfirmedImport>, StoreError> {
+        lists::confirmed(&mut self.tx(records))
     }
 
     /// The code of the invitation that `asked`, for the device that asked, whose signature was

@@ -168,6 +168,12 @@ pub(crate) fn asked_invitation(asked: CommandId) -> Vec<u8> {
     key(b'I', &[&asked.0])
 }
 
+/// The state of the lists that are kept for an import.
+pub(crate) const KEPT_LISTS: &[u8] = b"V";
+
+/// Their bytes.
+pub(crate) const LISTS: &[u8] = b"O";
+
 /// The appointment that an invitation is for, by the index of its code.
 pub(crate) fn invitation_post(index: [u8; 16]) -> Vec<u8> {
     key(b'H', &[&index])

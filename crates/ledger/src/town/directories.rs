@@ -54,6 +54,9 @@ impl Touched {
             | UnitCommand::AskAppointment(_)
             | UnitCommand::AskInvitation(_)
             | UnitCommand::AskThaw(_)
+            | UnitCommand::AskImport(_)
+            | UnitCommand::Imported(_)
+            | UnitCommand::ImportFailed(_)
             | UnitCommand::ConfirmAsked(_)
             | UnitCommand::WithdrawAsked(_) => false,
         };

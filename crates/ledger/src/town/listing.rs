@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::rows::records::HeadRecord;
 use crate::rows::{Tx, keys, read};
-use alleyway_core::documents::{Document, DocumentKind, LogEntry, field_names};
+use alleyway_core::documents::{Document, LogEntry, field_names};
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
 use alleyway_core::kinds::View;
 use alleyway_core::kinds::book::{BookView, Rulebook, SectionName};
@@ -99,7 +99,7 @@ fn set_by(author: MemberId, log: Vec<LogEntry>) -> BTreeMap<String, String> {
             }
             // An entry holds no field that was left empty.
             _ if entry.kind == "create_household" => {
-                let fields = field_names(DocumentKind::Household).into_iter();
+                let fields = field_names(HouseholdView::KIND).into_iter();
                 values.extend(fields.map(|field| (field.to_owned(), String::new())));
                 values.extend(entry.details);
             }

@@ -6,19 +6,21 @@ use std::fmt::Display;
 
 use alleyway_catalogue::Lang;
 use alleyway_core::documents::LiveValue;
-use alleyway_core::id::{CommandId, TownId, UnitId};
+use alleyway_core::id::{CommandId, MemberId, TownId, UnitId};
 use alleyway_core::kinds::household::HouseholdView;
-use alleyway_core::kinds::unit::UnitView;
+use alleyway_core::kinds::unit::{ImportFailed, ImportFault, UnitCommand, UnitView};
 use alleyway_core::store::StoreError;
+use alleyway_core::sync::lists::Lists;
 use alleyway_core::time::{Date, Time};
-use alleyway_ledger::{AdminError, HouseholdRow};
+use alleyway_core::wire::Wire as _;
+use alleyway_ledger::{AdminError, ConfirmedImport, HouseholdRow, LedgerError};
 use serde::{Deserialize, Serialize};
 
 use super::{BadRow, Failure, Office, Undone};
 use crate::disk::Writes;
 use crate::import::{
     Current, CurrentAppointment, CurrentBook, CurrentField, CurrentHousehold, CurrentUnit, Files,
-    Plan, Rejected, RowError, parse, plan,
+    Plan, PlannedBody, Rejected, RowError, Step, parse, plan,
 };
 use crate::secrets;
 use crate::writer::Desk;
@@ -122,6 +124,101 @@ pub(crate) fn import_at(
         summary_zh: plan.summary(Lang::Zh),
         summary_en: plan.summary(Lang::En),
     })
+}
+
+/// An import from phones that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EndedImport {
+    /// The rows that were to be changed.
+    pub(crate) changes: u32,
+    /// Why nothing was changed; none if all was.
+    pub(crate) fault: Option<ImportFault>,
+}
+
+/// Carries out the import that two administrators want, if there is one: all of it, in one transaction with
+/// the step that says so, or nothing but the step that says why not.
+///
+/// # Errors
+/// Whatever the store says.
+pub(crate) fn carry_out_confirmed(
+    desk: &mut Desk<'_>,
+    town: TownId,
+    seeds: [[u8; 32]; 2],
+) -> Result<Option<EndedImport>, StoreError> {
+    let Some(import) = desk.ledger.confirmed_import(desk.store)? else {
+        return Ok(None);
+    };
+    let [seed, seed_of_fault] = seeds;
+    let fault = import_confirmed(desk, town, &import, seed)?;
+    if let Some(why) = &fault {
+        let body = ImportFailed {
+            asked: import.asked,
+            why: why.clone(),
+        };
+        let mut list = desk.ledger.admin_list(seed_of_fault, desk.now);
+        list.push(Some(import.unit), UnitCommand::ImportFailed(body));
+        // A document that is full takes no step; the lists are gone with the next one that is asked for.
+        match desk.ledger.administer_list(desk.store, list) {
+            Ok(_) | Err(LedgerError::Refused(_)) => {}
+            Err(LedgerError::Store(error)) => return Err(error),
+        }
+    }
+    Ok(Some(EndedImport {
+        changes: import.changes,
+        fault,
+    }))
+}
+
+/// Why a confirmed import was not carried out; none if it was.
+fn import_confirmed(
+    desk: &mut Desk<'_>,
+    town: TownId,
+    import: &ConfirmedImport,
+    seed: [u8; 32],
+) -> Result<Option<ImportFault>, StoreError> {
+    let lists = import.lists.as_ref();
+    let lists = lists.and_then(|bytes| Lists::from_bytes(bytes).ok());
+    let Some(lists) = lists else {
+        return Ok(Some(ImportFault::Gone));
+    };
+    let plan = match planned(desk, town, &Files::from(lists)) {
+        Ok(plan) => plan,
+        Err(LedgerError::Refused(_)) => return Ok(Some(ImportFault::Unfit)),
+        Err(LedgerError::Store(error)) => return Err(error),
+    };
+    if u32::try_from(plan.steps.len()) != Ok(import.changes) {
+        return Ok(Some(ImportFault::Differs));
+    }
+    let organisation = desk.ledger.organisation();
+    let given = |step: &Step| {
+        let PlannedBody::Ready(body) = &step.body else {
+            return None;
+        };
+        match UnitCommand::of(body)? {
+            UnitCommand::Appoint(post) => Some(post.member),
+            UnitCommand::Amend(post) => {
+                let made = organisation.appointment(post.appointment);
+                made.map(|made| made.member)
+            }
+            _ => None,
+        }
+    };
+    let is_for_one = |member: MemberId| import.wanted_by.contains(&member);
+    if plan.steps.iter().filter_map(given).any(is_for_one) {
+        return Ok(Some(ImportFault::ForOneself));
+    }
+    let mut list = desk.ledger.admin_list(seed, desk.now);
+    plan.carry_out(|document, body| list.push_named(document, body));
+    let asked = import.asked;
+    list.push(
+        Some(import.unit),
+        UnitCommand::Imported(alleyway_core::kinds::unit::Imported { asked }),
+    );
+    match desk.ledger.administer_list(desk.store, list) {
+        Ok(_) => Ok(None),
+        Err(LedgerError::Refused(_)) => Ok(Some(ImportFault::Unfit)),
+        Err(LedgerError::Store(error)) => Err(error),
+    }
 }
 
 /// The steps that make the town what the files say.

@@ -33,7 +33,6 @@ mod seen;
 
 use std::sync::Arc;
 
-use alleyway_core::crypto::Hash;
 use alleyway_core::id::DeviceId;
 use alleyway_core::limits::LISTS_BYTES_MAX;
 use alleyway_core::sync::read::{PROOF_HEADER, ReadProof};
@@ -84,6 +83,7 @@ impl From<Refused> for HttpError {
             Refused::Read(ReadError::CodeUsed) => error::code_used(),
             Refused::Read(ReadError::CodeExpired) => error::code_expired(),
             Refused::Read(ReadError::CodeShown) => error::code_shown(),
+            Refused::Read(ReadError::ImportWaits) => error::import_waits(),
         }
     }
 }
@@ -161,8 +161,8 @@ pub(super) async fn import(
     body: Body,
 ) -> Result<Response, HttpError> {
     match may_import(&app, &target, &headers).await {
-        Ok((device, hash)) => {
-            let shown = import::compare(&app, device, hash, body).await?;
+        Ok((device, sent)) => {
+            let shown = import::compare(&app, device, sent, body).await?;
             answer(device, &shown)
         }
         Err(error) => {
@@ -172,16 +172,28 @@ pub(super) async fn import(
     }
 }
 
-/// Whose lists follow, and their hash.
+/// Whose lists follow, and what was said of them.
 async fn may_import(
     app: &Arc<App>,
     target: &Uri,
     headers: &HeaderMap,
-) -> Result<(DeviceId, Hash), HttpError> {
+) -> Result<(DeviceId, import::Sent), HttpError> {
     let asked = authenticate(app, target, headers).await?;
-    let hash = import::read(&asked.query)?;
+    let sent = import::read(&asked.query)?;
     import::may_ask(app, asked.device).await?;
-    Ok((asked.device, hash))
+    Ok((asked.device, sent))
+}
+
+pub(super) async fn waiting_import(
+    State(app): State<Arc<App>>,
+    target: Uri,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    let asked = authenticate(&app, &target, &headers).await?;
+    let command = import::read_waiting(&asked.query)?;
+    import::may_ask(&app, asked.device).await?;
+    let shown = import::compare_waiting(&app, asked.device, command).await?;
+    answer(asked.device, &shown)
 }
 
 /// `GET /v1/openapi.json`: the description, which says nothing of the town and needs no proof.

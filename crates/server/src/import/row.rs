@@ -2,6 +2,7 @@
 
 use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX, PHONE_BYTES_MAX};
+use alleyway_core::sync::lists::{ListFile, Lists};
 use alleyway_core::text::Text;
 use alleyway_core::time::Date;
 
@@ -71,6 +72,17 @@ pub struct Files {
     pub households: Option<Vec<u8>>,
     /// `book.toml`
     pub book: Option<Vec<u8>>,
+}
+
+impl From<Lists> for Files {
+    fn from(lists: Lists) -> Self {
+        Self {
+            units: lists.units.map(ListFile::into_vec),
+            members: lists.members.map(ListFile::into_vec),
+            households: lists.households.map(ListFile::into_vec),
+            book: lists.book.map(ListFile::into_vec),
+        }
+    }
 }
 
 /// A row of `units.csv`.

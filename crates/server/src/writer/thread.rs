@@ -9,7 +9,7 @@ use std::time::Instant;
 use alleyway_core::store::StoreError;
 use alleyway_core::time::Time;
 use alleyway_ledger::Ledger;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use super::request::{After, Message, Release, Request};
 use super::{Desk, Writer};
@@ -84,6 +84,7 @@ pub fn start_on(
         queue,
         metrics: metrics.clone(),
         disk: disk.clone(),
+        imports: Arc::default(),
     };
     let mut thread = Thread {
         ledger,
@@ -94,6 +95,8 @@ pub fn start_on(
         disk,
         requests,
         under_way: VecDeque::new(),
+        imports: writer.imports.clone(),
+        imports_told: 0,
     };
     let handle = std::thread::Builder::new()
         .name("writer".to_owned())
@@ -135,6 +138,10 @@ struct Thread {
     requests: mpsc::Receiver<Message>,
     /// Requests of which slices are left, in turn.
     under_way: VecDeque<Request>,
+    /// Is told of imports that are to be carried out.
+    imports: Arc<Notify>,
+    /// How many it was told of.
+    imports_told: u64,
 }
 
 impl Thread {
@@ -177,6 +184,10 @@ impl Thread {
             .group_requests
             .observe(f64::from(u32::try_from(group.slices).unwrap_or(u32::MAX)));
         self.publish();
+        let confirmed = self.ledger.stats().imports_confirmed;
+        if confirmed != std::mem::replace(&mut self.imports_told, confirmed) {
+            self.imports.notify_one();
+        }
         for answer in group.answers {
             answer();
         }

@@ -60,14 +60,16 @@ pub enum AdminStep {
     },
     /// The town's devices: whose, and which are stopped 设备
     Devices,
-    /// Compare the town's lists with the town: nothing is changed 名单比对
+    /// Ask that the town's lists be imported; another administrator confirms it 提出导入名单
     Import {
         /// The folder with units.csv, members.csv, households.csv, book.toml, or some of them
         folder: PathBuf,
-        /// Only says what would change
-        #[arg(long, required = true)]
+        /// Only says what would change, and asks for nothing
+        #[arg(long)]
         dry_run: bool,
     },
+    /// The import that was asked for, and what it would change now; or how the last one ended 待确认的导入
+    Imports,
 }
 
 /// A post to be asked for.

@@ -1,11 +1,18 @@
 //! Administration without the server's machine: two administrators' phones give a post and a phone,
 //! one takes them away.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::{NOT_ALLOWED, REFUSED, STOPPED, Stage, Step, StoryError, USAGE};
 use crate::process::ProcessError;
 use crate::story::expect;
+
+/// How often it is looked whether the server has carried an import out, which takes it a moment.
+const TRIES_MAX: usize = 100;
+/// Between two looks.
+const TRY_PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) const STEPS: &[Step] = &[
     Step {
@@ -22,6 +29,11 @@ pub(super) const STEPS: &[Step] = &[
         at: "2026-05-30T11:00:00+08:00",
         title: "农小兰 enrols with the code and works",
         play: she_enrols,
+    },
+    Step {
+        at: "2026-05-30T15:00:00+08:00",
+        title: "A new service centre is in the lists: one administrator asks that they be imported, the other looks and confirms",
+        play: lists_are_imported,
     },
     Step {
         at: "2026-05-31T09:00:00+08:00",
@@ -59,6 +71,50 @@ fn compares_lists(stage: &mut Stage<'_>, phone: &str) -> Result<(), StoryError> 
         USAGE,
         "no_lists",
     )
+}
+
+/// The lists of before with one more unit. It is carried out by the server, and said in the town's document.
+fn lists_are_imported(stage: &mut Stage<'_>) -> Result<(), StoryError> {
+    let units = stage.file("lists").join("units.csv");
+    let mut text = std::fs::read_to_string(&units).map_err(ProcessError::system("units.csv"))?;
+    text.push_str("east-centre,东片服务中心,centre,town\n");
+    let folder = stage.file("new-lists");
+    std::fs::create_dir_all(&folder).map_err(ProcessError::system("new-lists"))?;
+    let file = folder.join("units.csv");
+    std::fs::write(file, text).map_err(ProcessError::system("units.csv"))?;
+    let folder = folder.display().to_string();
+    stage.meets_the_clock()?;
+    stage.types("zhou", &["admin", "import", &folder])?;
+    stage.syncs("zhou", &[("admitted", 1)])?;
+    let asked = waiting(stage, "zhou", "ask_import")?;
+    stage.is_told(
+        "zhou",
+        &["admin", "confirm", &asked],
+        NOT_ALLOWED,
+        "second_person",
+    )?;
+    stage.syncs("tang", &[])?;
+    stage.meets_the_clock()?;
+    stage.types("tang", &["admin", "imports"])?;
+    let shown = stage.looks("tang", &["admin", "imports"])?;
+    let changed = &shown["differences"]["changed"];
+    expect("what it would change", changed, &1.into())?;
+    stage.types("tang", &["admin", "confirm", &asked])?;
+    stage.syncs("tang", &[("admitted", 1)])?;
+    let mut ended = Value::Null;
+    for _ in 0..TRIES_MAX {
+        stage.syncs("zhou", &[])?;
+        ended = stage.looks("zhou", &["admin", "imports"])?["ended"].clone();
+        if ended["asked"] == asked.as_str() {
+            break;
+        }
+        std::thread::sleep(TRY_PAUSE);
+    }
+    expect("how it ended", &ended["fault"], &Value::Null)?;
+    expect("which ended", &ended["asked"], &asked.as_str().into())?;
+    stage.types("zhou", &["admin", "imports"])?;
+    let is_logged = stage.server_log().contains("东片服务中心");
+    expect("whether a name is in the log", &is_logged, &false)
 }
 
 fn one_asks(stage: &mut Stage<'_>) -> Result<(), StoryError> {

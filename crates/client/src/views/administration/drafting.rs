@@ -1,12 +1,14 @@
 //! The steps that administrators take, of what they type.
 
-use alleyway_core::id::UnitId;
+use alleyway_core::crypto::Hash;
+use alleyway_core::id::{CommandId, UnitId};
 use alleyway_core::kinds::unit::{
-    Appoint, AskInvitation, AskThaw, ConfirmAsked, EndPost, Post, StopDevice, StopWord,
-    UnitCommand, WithdrawAsked,
+    Appoint, AskImport, AskInvitation, AskThaw, AskedFor, ConfirmAsked, EndPost, Post, StopDevice,
+    StopWord, UnitCommand, WithdrawAsked,
 };
-use alleyway_core::text::fold;
+use alleyway_core::sync::lists::digits_of;
 use alleyway_core::text::typed;
+use alleyway_core::text::{Text, fold};
 use alleyway_core::time::{Date, Time};
 use alleyway_replica::Draft;
 
@@ -117,6 +119,33 @@ impl Screen<'_> {
         };
         let unit = self.unit_of_member(member)?;
         Ok(draft(unit, UnitCommand::AskThaw(body)))
+    }
+
+    /// The step that asks that lists be imported which the server keeps: their hash, their length in bytes, and
+    /// the rows that they would change.
+    ///
+    /// # Errors
+    /// [`Problem::UnitNotFound`] for a device that knows no town yet.
+    pub fn import_asked(&self, hash: &Hash, bytes: usize, changes: u64) -> Result<Draft, Fault> {
+        let town = self.replica.organisation().towns().next();
+        let town = town.ok_or_else(|| Fault::new(Problem::UnitNotFound, Vec::new()))?;
+        let body = AskImport {
+            hash: Text::cut(&digits_of(hash)),
+            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+            changes: u32::try_from(changes).unwrap_or(u32::MAX),
+        };
+        Ok(draft(town, UnitCommand::AskImport(body)))
+    }
+
+    /// The import that was asked for and has not ended.
+    ///
+    /// # Errors
+    /// [`Problem::AskedNotFound`].
+    pub fn waiting_import(&self) -> Result<CommandId, Fault> {
+        let mut asked = self.replica.asked().into_iter();
+        let import = asked.find(|(_, asked)| matches!(asked.what, AskedFor::Import(_)));
+        let missing = || Fault::plain(Problem::NoImport);
+        import.map(|(_, asked)| asked.id).ok_or_else(missing)
     }
 
     /// The step that confirms what was asked for by the command that `text` means.

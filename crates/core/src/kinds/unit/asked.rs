@@ -1,6 +1,9 @@
 //! The askings of administrators in a unit, which a second one confirms.
 
-use super::{ASKED, Appoint, AskInvitation, AskThaw, GRANTED, Post, UnitCommand};
+use super::{
+    ASKED, Appoint, AskImport, AskInvitation, AskThaw, GRANTED, IMPORT, ImportFault, Post,
+    UnitCommand,
+};
 use crate::documents::node::Node;
 use crate::documents::{Document, DocumentKind, log};
 use crate::id::{CommandId, DeviceId, MemberId};
@@ -40,6 +43,23 @@ pub enum AskedFor {
     Invitation(AskInvitation),
     /// That a frozen device go on.
     Thaw(AskThaw),
+    /// That lists be imported.
+    Import(AskImport),
+}
+
+/// The end of the last import that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedImport {
+    /// The command that asked.
+    pub asked: CommandId,
+    /// Who asked.
+    pub by: MemberId,
+    /// The rows that were to be changed.
+    pub changes: u32,
+    /// When it ended, by the server's clock.
+    pub at: Time,
+    /// Why nothing was imported; none if all was.
+    pub fault: Option<ImportFault>,
 }
 
 impl AskedFor {
@@ -49,6 +69,7 @@ impl AskedFor {
             UnitCommand::AskAppointment(asked) => Some(Self::Appointment(asked.clone())),
             UnitCommand::AskInvitation(asked) => Some(Self::Invitation(*asked)),
             UnitCommand::AskThaw(asked) => Some(Self::Thaw(*asked)),
+            UnitCommand::AskImport(asked) => Some(Self::Import(asked.clone())),
             _ => None,
         }
     }
@@ -68,6 +89,21 @@ impl Document {
         all.into_iter().filter_map(|id| self.asking(id)).collect()
     }
 
+    /// How the last import that was asked for ended; none if none has.
+    pub(super) fn ended_import(&self) -> Option<EndedImport> {
+        let end = self.entry(self.root().id(IMPORT, CommandId::parse)?)?;
+        let asked = end.id("asked", CommandId::parse)?;
+        let asking = self.entry(asked)?;
+        let fault = end.text("why").filter(|why| !why.is_empty());
+        Some(EndedImport {
+            asked,
+            by: log::author(&asking),
+            changes: small(&asking, "changes"),
+            at: log::at(&end),
+            fault: fault.map(|why| ImportFault::from_word(&why)),
+        })
+    }
+
     fn asking(&self, id: CommandId) -> Option<Asked> {
         let entry = self.entry(id)?;
         let granted = || {
@@ -83,6 +119,11 @@ impl Document {
             granted: granted(),
         })
     }
+}
+
+fn small(entry: &Node<'_>, field: &str) -> u32 {
+    let value = entry.int(field).unwrap_or_default();
+    u32::try_from(value).unwrap_or_default()
 }
 
 /// The thing that an entry asks for; none if it asks for nothing that this release knows.
@@ -108,6 +149,11 @@ fn asked_for(entry: &Node<'_>) -> Option<AskedFor> {
         AskedFor::Thaw(thaw) => {
             thaw.device = entry.id("device", DeviceId::parse)?;
             thaw.member = member()?;
+        }
+        AskedFor::Import(import) => {
+            import.hash = Text::cut(&entry.text_or_empty("hash"));
+            import.bytes = small(entry, "bytes");
+            import.changes = small(entry, "changes");
         }
     }
     Some(asked)

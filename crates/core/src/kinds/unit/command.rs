@@ -1,7 +1,7 @@
 //! Units of the tree and the posts in them.
 
 use crate::id::{CommandId, DeviceId, MemberId, UnitId};
-use crate::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX};
+use crate::limits::{CODE_BYTES_MAX, LISTS_HASH_DIGITS, NAME_BYTES_MAX};
 use crate::step::{Lack, appointment, asked, choice, device, member, opaque, text, time, unit};
 use crate::text::Text;
 use crate::time::Time;
@@ -45,6 +45,12 @@ crate::steps! {
         0x81 => ConfirmAsked(ConfirmAsked) = "confirm_asked",
         /// An asking is withdrawn, or an invitation that is not to be used; one person suffices.
         0x89 => WithdrawAsked(WithdrawAsked) = "withdraw_asked",
+        /// An administrator asks that lists, which the server keeps for it, be imported.
+        0x91 => AskImport(AskImport) = "ask_import",
+        /// The lists that were asked about are imported: only the server says so.
+        0x99 => Imported(Imported) = "imported",
+        /// They are not, and why: only the server says so.
+        0xa1 => ImportFailed(ImportFailed) = "import_failed",
     }
 }
 
@@ -221,6 +227,53 @@ crate::step! {
         asked: CommandId = asked(),
     }
 }
+
+crate::step! {
+    /// The first of two persons' word for lists that are to be imported. In the town's own unit.
+    AskImport {
+        /// Their hash, in hexadecimal digits ([`crate::sync::lists`]).
+        hash: Text<LISTS_HASH_DIGITS> = opaque(),
+        /// Their length, in bytes.
+        bytes: u32 = opaque(),
+        /// The rows that would change something, as the server said when they were handed to it.
+        changes: u32 = opaque(),
+    }
+}
+
+crate::step! {
+    /// The lists are imported, in one transaction with this step.
+    #[derive(Copy)]
+    Imported {
+        /// The command that asked.
+        asked: CommandId = opaque(),
+    }
+}
+
+crate::step! {
+    /// The lists are not imported, and are no more.
+    ImportFailed {
+        /// The command that asked.
+        asked: CommandId = opaque(),
+        /// Why.
+        why: ImportFault = opaque(),
+    }
+}
+
+word_enum!(
+    /// Why lists that were asked about are not imported.
+    ImportFault {
+        /// The server does not have them: nobody handed them to it, or it was restored since.
+        Gone = "gone",
+        /// Nobody confirmed them in time.
+        TooOld = "too_old",
+        /// They would change another number of rows than was asked for: the town is another now.
+        Differs = "differs",
+        /// They cannot be imported into the town as it is now: a row is bad, or not admitted.
+        Unfit = "unfit",
+        /// They would give a post to one of the two who asked and confirmed.
+        ForOneself = "for_oneself",
+    }
+);
 
 word_enum!(
     /// Why a device is stopped.

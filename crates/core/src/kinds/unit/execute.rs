@@ -67,6 +67,14 @@ pub(crate) fn plan(
         UnitCommand::AskThaw(body) => asked::thaw(plan, execution, body),
         UnitCommand::ConfirmAsked(body) => asked::confirm(document, plan, execution, body.asked)?,
         UnitCommand::WithdrawAsked(body) => asked::withdraw(document, plan, body.asked)?,
+        UnitCommand::AskImport(body) => asked::import(plan, execution, body),
+        UnitCommand::Imported(body) => {
+            asked::import_ended(document, plan, execution, body.asked, None)?
+        }
+        UnitCommand::ImportFailed(body) => {
+            let fault = Some(&body.why);
+            asked::import_ended(document, plan, execution, body.asked, fault)?
+        }
     })
 }
 

@@ -89,6 +89,8 @@ pub(crate) enum UnitBound {
     StillFits,
     /// It waits, or is an invitation.
     Withdrawable,
+    /// The unit is the town itself.
+    InTown,
 }
 
 #[cfg(test)]
@@ -116,6 +118,7 @@ impl UnitBound {
             Self::AskedByAnother => "waits, and another asked for it",
             Self::StillFits => "could still be asked for",
             Self::Withdrawable => "waits, or is an invitation",
+            Self::InTown => "in the town's own unit",
         }
     }
 }
@@ -198,6 +201,10 @@ impl Rules for Unit {
             From::There,
         )
         .bounds(&[UnitBound::Withdrawable]),
+        Row::new("ask_import", ADMINISTRATOR, From::There)
+            .bounds(&[UnitBound::InTown, UnitBound::AskedOnce]),
+        Row::new("imported", &[UnitRole::Server], From::There),
+        Row::new("import_failed", &[UnitRole::Server], From::There),
     ];
 
     fn row_of(command: &UnitCommand) -> &'static str {
@@ -257,7 +264,7 @@ impl Rules for Unit {
     fn looks_at(bound: UnitBound) -> &'static [&'static str] {
         match bound {
             UnitBound::OneTown => &["kind"],
-            UnitBound::PeopleHere => &[],
+            UnitBound::PeopleHere | UnitBound::InTown => &[],
             UnitBound::Clearable | UnitBound::Begun | UnitBound::NotOver => &["appointment"],
             UnitBound::NotForOneself => &["appointment", "device", "member", "asked"],
             UnitBound::BySecondPerson => &["appointment", "clear"],
@@ -342,6 +349,8 @@ fn check(
         UnitBound::AskedByAnother => asking::by_another(author, command, unit),
         UnitBound::StillFits => asking::still_fits(question, command, unit),
         UnitBound::Withdrawable => asking::withdrawable(command, unit),
+        UnitBound::InTown if unit.kind == UnitKind::Town => Ok(()),
+        UnitBound::InTown => Err(RefusalCode::BadValue.into()),
     }
 }
 
@@ -351,6 +360,9 @@ fn not_for_oneself(
     command: &UnitCommand,
     unit: &UnitView,
 ) -> Result<(), Refusal> {
+    if asking::is_for_the_town(command, unit) {
+        return Ok(());
+    }
     let of_member = whom_for(command, unit).ok_or(RefusalCode::BadValue)?;
     if author == Some(of_member) {
         Err(RefusalCode::SecondPerson.into())

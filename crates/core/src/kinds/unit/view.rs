@@ -1,6 +1,6 @@
 //! A unit and its posts, typed.
 
-use super::asked::Asked;
+use super::asked::{Asked, EndedImport};
 use super::widened::Widened;
 use super::{APPOINTMENTS, AT_ONCE, CLEARED, CLEARING, CONFIRMED, DEVICES};
 use crate::documents::node::Node;
@@ -31,6 +31,8 @@ pub struct UnitView {
     pub devices: Vec<NotedDevice>,
     /// The askings of administrators that wait for a second one, or were confirmed.
     pub asked: Vec<Asked>,
+    /// The end of the last import that was asked for.
+    pub ended_import: Option<EndedImport>,
 }
 
 /// A post that somebody has, had or will have.
@@ -111,6 +113,7 @@ impl Document {
                 .collect(),
             devices: self.noted_devices(),
             asked: self.asked(),
+            ended_import: self.ended_import(),
         })
     }
 

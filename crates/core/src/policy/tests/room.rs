@@ -132,6 +132,7 @@ fn every_kind_says_which_of_its_steps_merely_add() {
         (DocumentKind::Unit, "ask_appointment"),
         (DocumentKind::Unit, "ask_invitation"),
         (DocumentKind::Unit, "ask_thaw"),
+        (DocumentKind::Unit, "ask_import"),
         (DocumentKind::Unit, "end_post"),
         (DocumentKind::Book, "propose_rules"),
     ];

@@ -191,6 +191,25 @@ pub(crate) struct AskedThaw {
 }
 wire_struct!(AskedThaw { device, unit });
 
+/// Lists that are kept for an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KeptLists {
+    /// Their hash.
+    pub(crate) hash: Hash,
+    /// When they were handed to the server.
+    pub(crate) kept: Time,
+    /// The command that asks for the import.
+    pub(crate) asked: Option<CommandId>,
+    /// The second person, who confirmed it: it is to be carried out.
+    pub(crate) confirmed: Option<MemberId>,
+}
+wire_struct!(KeptLists {
+    hash,
+    kept,
+    asked,
+    confirmed
+});
+
 /// A device's feeds at some time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ScopeRecord {

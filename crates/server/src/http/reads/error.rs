@@ -28,6 +28,7 @@ pub(super) fn all() -> Vec<HttpError> {
         code_used(),
         code_expired(),
         code_shown(),
+        import_waits(),
     ]
 }
 
@@ -94,4 +95,9 @@ pub(super) fn code_expired() -> HttpError {
 /// The invitation's code was shown before.
 pub(super) fn code_shown() -> HttpError {
     own(StatusCode::CONFLICT, said::CODE_SHOWN)
+}
+
+/// An import that was asked for has not ended.
+pub(super) fn import_waits() -> HttpError {
+    own(StatusCode::CONFLICT, said::IMPORT_WAITS)
 }

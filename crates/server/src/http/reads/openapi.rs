@@ -25,7 +25,7 @@ pub(super) fn description() -> Value {
             "/v1/q/coverage": { "get": coverage_path() },
             "/v1/q/devices": { "get": devices_path() },
             "/v1/q/figures": { "get": figures_path() },
-            "/v1/q/import": { "post": import_path() },
+            "/v1/q/import": { "get": waiting_import_path(), "post": import_path() },
             "/v1/q/invitation": { "get": invitation_path() },
             "/v1/q/late": { "get": late_path() },
             "/v1/q/search": { "get": search_path() },
@@ -91,13 +91,22 @@ fn import_path() -> Value {
     ];
     json!({
         "operationId": "import",
-        "summary": "The changes that a town's lists would make, for administrators; nothing is changed",
+        "summary": "The changes that a town's lists would make, for administrators; nothing is changed, and they are kept only if that is said",
         "parameters": import::FIELDS.iter().map(|field| parameter(field, "hash")).collect::<Vec<_>>(),
         "requestBody": {
             "required": true,
             "content": { "application/octet-stream": { "schema": bytes } },
         },
         "responses": responses_with("Differences", of_body),
+    })
+}
+
+fn waiting_import_path() -> Value {
+    json!({
+        "operationId": "waiting_import",
+        "summary": "The changes that the lists would make now whose import was asked for, for administrators",
+        "parameters": import::WAITING_FIELDS.iter().map(|field| parameter(field, "asked")).collect::<Vec<_>>(),
+        "responses": responses("Differences"),
     })
 }
 
@@ -116,13 +125,14 @@ fn differences_schema() -> Value {
     let fields = json!({
         "changed": count,
         "left": count,
+        "kept": { "type": "boolean", "description": "their import can be asked for, or was" },
         "faults": { "type": "array", "items": object(&fault, &needed) },
         "text_zh": text,
         "text_en": text,
     });
     object(
         &fields,
-        &["changed", "left", "faults", "text_zh", "text_en"],
+        &["changed", "left", "kept", "faults", "text_zh", "text_en"],
     )
 }
 

@@ -1,6 +1,8 @@
 //! Lists that an administrator's device has compared with the town: who may, what is told, and bodies
 //! that are not what they say.
 
+mod asked;
+
 use std::sync::Arc;
 
 use alleyway_core::id::MemberId;

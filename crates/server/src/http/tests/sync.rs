@@ -6,8 +6,9 @@ use std::time::Duration;
 use alleyway_core::batch::Batch;
 use alleyway_core::command::{Base, Body as CommandBody, Command, Nonce};
 use alleyway_core::crypto::SecretKey;
-use alleyway_core::id::{DeviceId, DocumentId, MemberId};
+use alleyway_core::id::{DeviceId, DocumentId, MemberId, UnitId};
 use alleyway_core::kinds::case::{CaseCommand, Note, Report};
+use alleyway_core::kinds::unit::EndedImport;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store as _, Transaction, Write};
 use alleyway_core::sync::challenge::Challenge;
@@ -135,7 +136,30 @@ impl Phone {
         });
     }
 
-    fn record(&mut self, draft: Draft) -> Recorded {
+    /// The proof that it asks for `target`, over the challenge of its last sync.
+    pub(super) fn proves_now(&self, target: &str, drawn: u8) -> ReadProof {
+        self.replica.prove_read(target, [drawn; 8], NOW).unwrap()
+    }
+
+    /// The town's own unit, as it knows it.
+    pub(super) fn hall(&self) -> Option<UnitId> {
+        self.replica.organisation().towns().next()
+    }
+
+    /// The name of a member.
+    pub(super) fn name_of(&self, member: &str) -> String {
+        let member = MemberId::derive(TOWN, member);
+        self.replica.organisation().name(member).unwrap().to_owned()
+    }
+
+    /// The end of the last import that was asked for.
+    pub(super) fn ended_import(&self) -> Option<EndedImport> {
+        let mut units = self.replica.unit_views();
+        units.find_map(|unit| unit.ended_import)
+    }
+
+    /// Records a command.
+    pub(super) fn record(&mut self, draft: Draft) -> Recorded {
         let random = self.random();
         let (writes, recorded) = self.replica.record(draft, NOW, random).unwrap();
         persist(&mut self.store, writes);

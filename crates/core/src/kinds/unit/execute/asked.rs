@@ -1,11 +1,11 @@
 //! The writes of what one administrator asks for and a second one confirms.
 
-use super::super::{APPOINTMENTS, ASKED, GRANTED};
+use super::super::{APPOINTMENTS, ASKED, GRANTED, IMPORT};
 use super::{dates, known, post};
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::id::{CommandId, DeviceId};
-use crate::kinds::unit::{Appoint, AskInvitation, AskThaw};
+use crate::kinds::unit::{Appoint, AskImport, AskInvitation, AskThaw, ImportFault};
 use crate::refusal::RefusalCode;
 
 /// Somebody is to be given a post.
@@ -34,6 +34,29 @@ pub(super) fn thaw(plan: Plan, execution: &Execution<'_>, body: &AskThaw) -> Pla
         .text("device", &body.device.key())
         .text("member", &body.member.key());
     asking(plan, execution)
+}
+
+/// Lists are to be imported.
+pub(super) fn import(plan: Plan, execution: &Execution<'_>, body: &AskImport) -> Plan {
+    let plan = plan
+        .text("hash", &body.hash)
+        .int("bytes", body.bytes)
+        .int("changes", body.changes);
+    asking(plan, execution)
+}
+
+/// An import that was asked for has ended: the lists are imported, or not.
+pub(super) fn import_ended(
+    document: &Document,
+    plan: Plan,
+    execution: &Execution<'_>,
+    asked: CommandId,
+    fault: Option<&ImportFault>,
+) -> Result<Plan, RefusalCode> {
+    let plan = withdraw(document, plan, asked)?;
+    Ok(plan
+        .text("why", fault.map_or("", ImportFault::word))
+        .put_text(IMPORT, execution.id.key()))
 }
 
 fn asking(plan: Plan, execution: &Execution<'_>) -> Plan {

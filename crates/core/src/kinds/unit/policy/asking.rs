@@ -23,7 +23,15 @@ pub(super) fn whom_for(body: &UnitCommand, unit: &UnitView) -> Option<MemberId> 
             made.map(|made| made.member)
         }
         AskedFor::Thaw(thaw) => Some(thaw.member),
+        AskedFor::Import(_) => None,
     }
+}
+
+/// Whether something is confirmed that is for nobody in particular: an import. Whether it would give one of the
+/// two a post, is known when it is carried out.
+pub(super) fn is_for_the_town(body: &UnitCommand, unit: &UnitView) -> bool {
+    let asked = confirmed(body, unit);
+    asked.is_ok_and(|asked| matches!(asked.what, AskedFor::Import(_)))
 }
 
 /// The post can be given.
@@ -72,7 +80,11 @@ fn fits(organisation: &Organisation, post: &Appoint, unit: &UnitView) -> Result<
 /// The same was not asked for by another command that waits.
 pub(super) fn asked_once(body: &UnitCommand, unit: &UnitView) -> Result<(), Refusal> {
     let wanted = AskedFor::of(body).ok_or(RefusalCode::UnknownCommand)?;
-    let waits = |asked: &&Asked| asked.granted.is_none() && is_the_same(&asked.what, &wanted);
+    let waits = |asked: &&Asked| {
+        // One that is confirmed is carried out a little later, and is the only one until then.
+        let is_under_way = matches!(asked.what, AskedFor::Import(_));
+        (asked.granted.is_none() || is_under_way) && is_the_same(&asked.what, &wanted)
+    };
     match unit.asked.iter().find(waits) {
         None => Ok(()),
         Some(asked) => Err(Refusal {
@@ -93,6 +105,7 @@ fn is_the_same(one: &AskedFor, other: &AskedFor) -> bool {
             one.appointment == other.appointment
         }
         (AskedFor::Thaw(one), AskedFor::Thaw(other)) => one.device == other.device,
+        (AskedFor::Import(_), AskedFor::Import(_)) => true,
         _ => false,
     }
 }
@@ -133,7 +146,7 @@ pub(super) fn still_fits(
             }
             Ok(())
         }
-        AskedFor::Thaw(_) => Ok(()),
+        AskedFor::Thaw(_) | AskedFor::Import(_) => Ok(()),
     }
 }
 
