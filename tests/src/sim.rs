@@ -3,11 +3,12 @@
 //! | file | what |
 //! | --- | --- |
 //! | `world`, `script`, `temper` | a run: its moves as data, and what it is like |
-//! | `people`, `typing`, `courier` | what people do: type, deal with what came back, hand bundles over |
+//! | `people`, `typing`, `came`, `courier` | what people do: type, deal with what came back, hand bundles over |
 //! | `line`, `network`, `older`, `thin` | what lies between: loss, repetition, cuts, answers too late, old programs, 100 bytes a second |
 //! | `phone`, `faults` | phones: crashes, full and failing disks, clocks, old copies |
 //! | `server`, `disk`, `service`, `outage`, `office`, `inquiry` | the server: groups, kills, power cuts, a full or failing disk |
 //! | `administering` | two administrators' phones give a post, and one ends it |
+//! | `book` | two administrators' phones propose and put into force what the town lays down |
 //! | `clearances` | who reads confidential cases |
 //! | `backups` | backups of the server, and servers restored from them |
 //! | `stops`, `hostile` | revocations; those who mean no good |
@@ -21,8 +22,10 @@
 
 mod administering;
 mod backups;
+mod book;
 mod by_time;
 mod calm;
+mod came;
 mod clearances;
 mod cost;
 mod courier;
@@ -142,6 +145,26 @@ pub struct Done {
     pub by_time: u64,
     /// Of them those that found nobody to answer.
     pub vacancies: u64,
+    /// Of them those that said that a calendar moved a case's dates.
+    pub redated: u64,
+    /// Sections of the town's book that were proposed.
+    pub proposed: u64,
+    /// Those that were put into force.
+    pub adopted: u64,
+    /// Of them calendars.
+    pub calendars: u64,
+    /// Runs in which a section had three versions or more.
+    pub third_versions: u64,
+    /// Runs in which the book changed, and the server was restored.
+    pub books_restored: u64,
+    /// Dates on phones that were compared with those by the book.
+    pub dated: u64,
+    /// Dates that a phone did not show, for it lacked the rules.
+    pub undated: u64,
+    /// Cases that came by an order of another system, by petition, by telephone or on patrol.
+    pub origins: u64,
+    /// Cases under another category than the most usual one.
+    pub categories: u64,
     /// Times that it did not believe its clock.
     pub leaps: u64,
     /// Phones' clocks that fell to 1970.
@@ -206,6 +229,16 @@ impl Done {
         self.by_time += other.by_time;
         self.leaps += other.leaps;
         self.vacancies += other.vacancies;
+        self.redated += other.redated;
+        self.proposed += other.proposed;
+        self.adopted += other.adopted;
+        self.calendars += other.calendars;
+        self.third_versions += other.third_versions;
+        self.books_restored += other.books_restored;
+        self.dated += other.dated;
+        self.undated += other.undated;
+        self.origins += other.origins;
+        self.categories += other.categories;
         self.delayed += other.delayed;
         self.continued += other.continued;
         self.loaded_ahead += other.loaded_ahead;

@@ -131,7 +131,10 @@ impl Wire for Body {
 
     fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
         let payload = Blob::<COMMAND_BYTES_MAX>::decode(from)?;
-        Ok(Self::of_payload(&payload).unwrap_or(Self::Unknown(payload)))
+        let read = Self::of_payload(&payload).ok();
+        #[cfg(feature = "older")]
+        let read = read.filter(|body| DocumentKind::of(body).is_none_or(older::knows));
+        Ok(read.unwrap_or(Self::Unknown(payload)))
     }
 }
 

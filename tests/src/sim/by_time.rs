@@ -16,6 +16,7 @@ impl World {
             for (document, step) in done.said {
                 self.done.by_time += 1;
                 self.done.vacancies += u64::from(step.kind() == "vacant");
+                self.done.redated += u64::from(step.kind() == "redated");
                 self.tell(|| format!("  the server says {} by itself: {step:?}", step.kind()));
                 events.push(Event::Said {
                     document,

@@ -29,6 +29,7 @@ impl World {
         // What still was on its way arrives now, and changes nothing.
         self.late_requests(1)?;
         self.sync_all()?;
+        self.days_go_by()?;
         self.enrol("mo", "mo")?;
         let fresh = ["xie", "lan", "qin", "wei"][self.rng.below(4)];
         self.enrol("a fresh phone", fresh)?;
@@ -51,6 +52,12 @@ impl World {
         self.done.stood_again = self.oracle.stood_again_count();
         self.done.confidential = self.oracle.confidential_count();
         (self.done.complaints, self.done.complaints_sent_on) = self.oracle.complaints_count();
+        let [proposed, adopted, calendars, versions] = self.oracle.book_counts();
+        (self.done.proposed, self.done.adopted) = (proposed, adopted);
+        (self.done.calendars, self.done.third_versions) = (calendars, u64::from(versions >= 3));
+        let is_restored = self.oracle.server_restored().is_some();
+        self.done.books_restored = u64::from(is_restored && adopted > 0);
+        (self.done.origins, self.done.categories) = self.oracle.reported_counts();
         self.done.server_crashes = self.server.counted().lives;
         self.done.fallen_back = self.server.counted().admitted_as;
         self.done.phone_crashes = self.phones.iter().map(|phone| phone.crashes).sum();
@@ -87,7 +94,7 @@ impl World {
         Ok(())
     }
 
-    fn sync_all(&mut self) -> Checked {
+    pub(super) fn sync_all(&mut self) -> Checked {
         if self.oracle.server_restored().is_some()
             && (!self.is_quiet_after(ROUNDS_MAX)? || self.something_waits())
         {
@@ -253,6 +260,12 @@ impl World {
             self.oracle
                 .quiet(&phone.replica, reader, now)
                 .map_err(named)?;
+            // An older program knows no book.
+            if !phone.is_older {
+                self.oracle
+                    .quiet_rules(&phone.replica, now)
+                    .map_err(named)?;
+            }
         }
         Ok(())
     }

@@ -164,6 +164,9 @@ impl World {
 
     pub(crate) fn copy_or_restore(&mut self, index: usize) -> Checked {
         let phone = &mut self.phones[index];
+        if phone.administers {
+            return Ok(());
+        }
         let name = phone.name;
         if let Some(copy) = phone.copy.take() {
             phone.disk = copy;

@@ -103,7 +103,8 @@ impl World {
         let phone = &mut self.phones[index];
         let name = phone.name;
         phone.gives_up();
-        let taken = phone.replica.receive(&frame, phone.clock(now));
+        let clock = phone.clock(now);
+        let taken = phone.at_work(|replica| replica.receive(&frame, clock));
         self.touched.insert(index);
         ensure(taken.is_err(), IDEMPOTENT, || {
             format!("{name} takes a frame, and is not syncing")
@@ -191,7 +192,8 @@ impl World {
         let now = self.now;
         let phone = &mut self.phones[index];
         let name = phone.name;
-        let taken = phone.replica.receive(part, phone.clock(now));
+        let clock = phone.clock(now);
+        let taken = phone.at_work(|replica| replica.receive(part, clock));
         ensure(taken.is_err(), IDEMPOTENT, || {
             format!("{name} takes a piece of a frame")
         })?;
@@ -370,8 +372,16 @@ impl World {
                 format!("{name}, up to date: {}", error.what),
             )
         };
+        let phone = &self.phones[index];
         self.oracle
-            .quiet(&self.phones[index].replica, self.reader(index), may.at)
+            .quiet(&phone.replica, self.reader(index), may.at)
+            .map_err(named)?;
+        // An older program knows no book.
+        if phone.is_older {
+            return Ok(());
+        }
+        self.oracle
+            .quiet_rules(&phone.replica, may.at)
             .map_err(named)
     }
 

@@ -2,8 +2,10 @@
 //! what goes in and out at the edges. It shares no code with admission, executors or feeds.
 
 mod before;
+mod book;
 mod by_time;
 mod clearances;
+mod dates;
 mod figures;
 mod life;
 mod merged;
@@ -45,6 +47,8 @@ use life::Actor;
 pub(crate) enum Event {
     /// The town is now so.
     Town(Town),
+    /// The town's book is there.
+    Book { document: DocumentId },
     /// It made a household.
     Household {
         document: DocumentId,
@@ -150,6 +154,7 @@ impl Oracle {
                 self.papers.insert(*document, paper);
                 self.bodies.remove(&id);
             }
+            Event::Book { document } => self.opened_book(*document),
             Event::Moved { document, alley } => {
                 if let Some(paper) = self.papers.get_mut(document) {
                     paper.move_to(*alley);
@@ -275,7 +280,7 @@ impl Oracle {
             Verdict::Kept(kept) => self.kept(by, command, &kept.why),
             Verdict::Refused(refusal) => {
                 self.refused.insert(id);
-                self.note_of_nobody(id, command.target(&by.key), &refusal.code);
+                self.note_of_nobody(by, id, command.target(&by.key), &refusal.code);
                 let stands = self.admitted.contains_key(&id) || self.was_kept(id);
                 ensure(!stands, DURABLE, || {
                     format!(
@@ -438,6 +443,11 @@ impl Oracle {
         command: &Command,
         target: DocumentId,
     ) -> Result<Paper, &'static str> {
+        if let Some(code) = category_of(&command.body)
+            && !self.has_category(code)
+        {
+            return Err("the book never had that category");
+        }
         if command.document.is_none() {
             return Paper::report(by, id, &command.body);
         }
@@ -529,5 +539,16 @@ impl Oracle {
 
     pub(crate) fn refused_count(&self) -> u64 {
         self.refused.len() as u64
+    }
+}
+
+/// The category that a step gives a case.
+fn category_of(body: &Body) -> Option<&str> {
+    match body {
+        Body::Case(CaseCommand::Report(report)) => Some(&report.category),
+        Body::Case(CaseCommand::Edit(edit)) if edit.field.as_str() == "category" => {
+            Some(&edit.value)
+        }
+        _ => None,
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::id::CommandId;
-use alleyway_replica::{Effect, OutboxRow, Recorded};
+use alleyway_replica::{Draft, Effect, OutboxRow, Recorded};
 
 use super::phone::Persisted;
 use super::plant::Plant;
 use super::typing::{self, Desk};
-use super::violation::{Checked, IDEMPOTENT, NOTHING_LOST, ensure};
+use super::violation::{Broken, Checked, IDEMPOTENT, NOTHING_LOST, ensure};
 use super::world::{World, short};
 
 /// Thoughts of one who wants to type.
@@ -44,8 +44,10 @@ impl World {
     /// Somebody thinks of this and that, until the phone takes something: what it refuses itself was
     /// never typed.
     pub(crate) fn type_something(&mut self, index: usize) -> Checked {
+        if self.phones[index].administers {
+            return self.type_rules(index);
+        }
         let random = self.random();
-        let clock = self.phones[index].clock(self.now);
         let cases = self.phones[index].replica.cases();
         for _ in 0..THOUGHTS {
             let (phone, cases) = (&self.phones[index].replica, cases.as_slice());
@@ -59,38 +61,51 @@ impl World {
             let Some(draft) = typing::draft(&mut self.rng, &desk) else {
                 continue;
             };
-            let kind = draft.body.kind();
-            let phone = &mut self.phones[index];
-            if phone.is_older && super::older::is_new(&draft.body) {
+            if self.phones[index].is_older && super::older::is_new(&draft.body) {
                 continue;
             }
-            let Ok((writes, recorded)) = phone.replica.record(draft, clock, random) else {
-                continue;
-            };
-            let Recorded {
-                command, document, ..
-            } = recorded;
-            let known = phone.disk.notebook.typed.contains(&command)
-                || self.oracle.admitted.contains_key(&command);
-            ensure(!known, IDEMPOTENT, || {
-                format!("two commands have the id {command}")
-            })?;
-            let kept = self.persist(index, writes)?;
-            if kept.is_there() || self.plan.plant == Plant::SavedBeforeDurable {
-                self.phones[index].disk.notebook.typed.insert(command);
-                self.done.typed += 1;
+            if self.records(index, draft, random)? {
+                return Ok(());
             }
-            let name = self.phones[index].name;
-            self.tell(|| {
-                format!(
-                    "{name} types {kind} {} on {} ({kept:?})",
-                    short(command),
-                    short(document)
-                )
-            });
-            return Ok(());
         }
         Ok(())
+    }
+
+    /// The phone takes a step, unless it refuses it.
+    pub(super) fn records(
+        &mut self,
+        index: usize,
+        draft: Draft,
+        random: [u8; 32],
+    ) -> Result<bool, Broken> {
+        let kind = draft.body.kind();
+        let phone = &mut self.phones[index];
+        let clock = phone.clock(self.now);
+        let Ok((writes, recorded)) = phone.replica.record(draft, clock, random) else {
+            return Ok(false);
+        };
+        let Recorded {
+            command, document, ..
+        } = recorded;
+        let known = phone.disk.notebook.typed.contains(&command)
+            || self.oracle.admitted.contains_key(&command);
+        ensure(!known, IDEMPOTENT, || {
+            format!("two commands have the id {command}")
+        })?;
+        let kept = self.persist(index, writes)?;
+        if kept.is_there() || self.plan.plant == Plant::SavedBeforeDurable {
+            self.phones[index].disk.notebook.typed.insert(command);
+            self.done.typed += 1;
+        }
+        let name = self.phones[index].name;
+        self.tell(|| {
+            format!(
+                "{name} types {kind} {} on {} ({kept:?})",
+                short(command),
+                short(document)
+            )
+        });
+        Ok(true)
     }
 
     /// A refused command is mended, sent again, or dropped.

@@ -9,6 +9,7 @@ use alleyway_core::wire::Wire as _;
 use alleyway_replica::{Replica, SyncSummary};
 
 use super::network::May;
+use super::older;
 use super::oracle::{Notebook, stored_rows};
 use super::thin::Thin;
 use super::violation::{Broken, NOTHING_LOST, broken};
@@ -58,6 +59,8 @@ pub(crate) struct Phone {
     pub(crate) summary: Option<SyncSummary>,
     /// Its program does not know the newest kinds of commands.
     pub(crate) is_older: bool,
+    /// It is an administrator's, who looks after the town's book and has nothing to do with cases.
+    pub(crate) administers: bool,
     /// There is no room on it for as many writes to come.
     pub(crate) full_for: usize,
     /// Its line is slow, and breaks.
@@ -123,6 +126,7 @@ impl Phone {
             may: None,
             summary: None,
             is_older: false,
+            administers: false,
             full_for: 0,
             thin: None,
             is_wiped: false,
@@ -156,8 +160,21 @@ impl Phone {
         self.crashes += 1;
         (self.connection, self.driver) = (None, None);
         self.watch.start();
-        self.replica = read(&self.disk)?;
+        self.replica = if self.is_older {
+            older::as_older(|| read(&self.disk))?
+        } else {
+            read(&self.disk)?
+        };
         Ok(())
+    }
+
+    /// Has its program do something: an older one reads what it is sent as that does.
+    pub(crate) fn at_work<T>(&mut self, work: impl FnOnce(&mut Replica) -> T) -> T {
+        if self.is_older {
+            older::as_older(|| work(&mut self.replica))
+        } else {
+            work(&mut self.replica)
+        }
     }
 
     /// Its program ends the sync that it is in, if it is in one.

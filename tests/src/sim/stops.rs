@@ -40,8 +40,8 @@ impl World {
         let running = (0..self.phones.len())
             .filter(|phone| !self.oracle.is_stopped(*phone))
             .count();
-        // Somebody is to be left to compare.
-        if running < 4 || self.oracle.is_lost(index) {
+        // Somebody is to be left to compare, and to look after the book.
+        if running < 4 || self.oracle.is_lost(index) || self.phones[index].administers {
             return Ok(());
         }
         let why = if self.rng.one_in(2) {

@@ -1,6 +1,7 @@
 //! What a run is like. Every seed draws its own: runs with many crashes, runs with many moves of
 //! the town, long notes, few cases. One temper for all would never see what only extremes show.
 
+use super::book::BookTemper;
 use alleyway_demo::Chance;
 
 /// What may happen next.
@@ -47,6 +48,8 @@ pub(crate) struct Temper {
     pub(crate) cases_max: usize,
     /// Some posts may be cleared for confidential cases.
     pub(crate) clears: bool,
+    /// What administrators do with the town's book.
+    pub(crate) book: BookTemper,
 }
 
 impl Temper {
@@ -83,6 +86,7 @@ impl Temper {
             notes_per_long_one: of([1, 2, 10, 100]),
             cases_max: of([2, 5, 8, 20]),
             clears: true,
+            book: BookTemper::default(),
         }
     }
 

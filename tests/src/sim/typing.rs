@@ -1,5 +1,6 @@
 //! What people type: mostly what makes sense where the case stands, now and then what does not.
 
+use super::came::Came;
 use super::temper::Temper;
 use super::town::Places;
 use alleyway_core::command::Body;
@@ -175,11 +176,13 @@ fn report(rng: &mut Chance, phone: &Replica, places: &Places, now: Time) -> Opti
     let household = rng.pick(&households).filter(|_| rng.one_in(3));
     // Now and then somebody above the alley takes it down for it.
     let taken_at = leads_above(phone, owner, now).filter(|_| rng.one_in(2));
+    let drawn = rng.bytes();
+    let came = Came::draw(&drawn, phone, now);
     let body = Report {
         owner,
         device_code: phone.status(now)?.device_code,
-        tracking: TrackingCode::from_random(rng.bytes()),
-        category: Text::cut("road"),
+        tracking: TrackingCode::from_random(drawn),
+        category: came.category,
         title: words(rng),
         text: words(rng),
         place: if rng.one_in(2) {
@@ -194,10 +197,10 @@ fn report(rng: &mut Chance, phone: &Replica, places: &Places, now: Time) -> Opti
         confidential,
         door: None,
         slip: None,
-        origin: None,
-        external_system: Text::default(),
-        external_number: Text::default(),
-        external_due: None,
+        origin: came.origin,
+        external_system: came.system,
+        external_number: came.number,
+        external_due: came.due,
         phone: Text::cut(if taken_at.is_some() { CALLER } else { "" }),
         may_text: taken_at.is_some(),
         about: None,

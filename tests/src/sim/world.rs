@@ -7,12 +7,14 @@ use alleyway_core::time::Time;
 use alleyway_demo::Chance;
 
 use super::backups::Backups;
+use super::book::BookTemper;
 use super::cost::Spent;
 use super::courier::Letter;
 use super::hostile::Stranger;
 use super::network::Network;
 use super::oracle::{Oracle, Reader};
 use super::phone::Phone;
+use super::plant::Plant;
 use super::script::{self, Step};
 use super::server::Server;
 use super::service::Work;
@@ -49,6 +51,8 @@ pub(crate) struct World {
     pub(crate) touched: BTreeSet<usize>,
     /// What syncs took since this was set back.
     pub(crate) spent: Spent,
+    /// Steps that administrators took on the town's book.
+    pub(crate) rules_typed: usize,
     /// No more faults.
     pub(crate) calm: bool,
     pub(crate) done: Done,
@@ -95,6 +99,7 @@ impl World {
     pub(crate) fn new(plan: Plan) -> Result<Self, Broken> {
         let mut rng = Chance::new(plan.seed);
         let mut temper = Temper::draw(&mut rng);
+        temper.book = BookTemper::draw(plan.seed, plan.plant);
         plan.plant.tempers(&mut temper);
         let mut server = Server::new(plan.plant, plan.budget(), &mut rng)?;
         let seed = rng.bytes();
@@ -116,6 +121,7 @@ impl World {
             stranger: None,
             touched: BTreeSet::new(),
             spent: Spent::default(),
+            rules_typed: 0,
             calm: false,
             done: Done::default(),
         };
@@ -133,9 +139,15 @@ impl World {
         for (name, key) in [("xie", "xie"), second, ("qin", "qin"), ("wei", "wei")] {
             self.enrol(name, key)?;
         }
+        // Now and then the auditor, who sits at the desk for complaints too.
+        let rng = &mut Chance::new(self.plan.seed.rotate_left(11));
+        if self.plan.plant == Plant::Nothing && rng.one_in(3) {
+            self.enrol("mo at the desk", "mo")?;
+        }
         self.age_some();
         self.thin_one();
         self.clear_some()?;
+        self.open_book()?;
         self.enrol_stranger()?;
         if self.rng.one_in(2) {
             self.calm = true;
@@ -216,7 +228,23 @@ impl World {
     pub(crate) fn check_touched(&mut self) -> Checked {
         for index in std::mem::take(&mut self.touched) {
             self.check_notebook(index)?;
+            self.check_dates(index)?;
         }
+        Ok(())
+    }
+
+    /// Whatever a phone has heard of the town's book, no date that it shows is a wrong one. What a restored
+    /// server has lost of the book a phone may still have, until it has heard.
+    fn check_dates(&mut self, index: usize) -> Checked {
+        let phone = &self.phones[index];
+        if phone.is_wiped || self.oracle.server_restored().is_some() {
+            return Ok(());
+        }
+        let (name, seen) = (phone.name, self.oracle.dates(&phone.replica));
+        let seen =
+            seen.map_err(|error| broken(error.invariant, format!("{name}: {}", error.what)))?;
+        self.done.dated += seen.dated;
+        self.done.undated += seen.undated;
         Ok(())
     }
 

@@ -96,11 +96,25 @@ impl Oracle {
     }
 
     /// Notes what stood before the restore on a case that did not come back in time: who may read that,
-    /// nobody can say. Where nobody is cleared, it is its author's to see, and nobody else's; also if the
-    /// case comes yet.
-    pub(super) fn note_of_nobody(&mut self, id: CommandId, target: DocumentId, code: &RefusalCode) {
+    /// nobody can say; or on a confidential one that nobody is cleared for any more. Where nobody is cleared,
+    /// it is its author's to see, and nobody else's; also if the case comes yet.
+    pub(super) fn note_of_nobody(
+        &mut self,
+        by: &Answered,
+        id: CommandId,
+        target: DocumentId,
+        code: &RefusalCode,
+    ) {
+        let town = self.town.as_in_force(by.at);
+        let life = self.papers.get(&target).map(|paper| paper.life.as_ref());
+        let is_read = match life {
+            None => false,
+            Some(life) => {
+                life.is_none_or(|life| !life.is_confidential || town.is_read_in(life.owner, by.at))
+            }
+        };
         let stood = self.before.stood.contains_key(&id);
-        if *code == RefusalCode::NobodyCleared && stood && !self.papers.contains_key(&target) {
+        if *code == RefusalCode::NobodyCleared && stood && !is_read {
             self.before.of_nobody.insert(id);
         }
     }
@@ -207,8 +221,10 @@ impl Oracle {
         })?;
         let target: DocumentId = command.target(&by.key);
         let received = by.received;
-        // A phone that was restored may be frozen.
+        // A phone that was restored may be frozen. Whoever was told behind an earlier restore that it lies in
+        // a tray says so behind the next one, whatever fits again.
         let fits = self.papers.contains_key(&target)
+            && !self.before.was_kept(id)
             && !self.was_restored(by)
             && self.elsewhere(by, received, command).is_ok();
         ensure(!fits, DURABLE, || {

@@ -1,9 +1,9 @@
 //! The server's say in a case by time alone: that it is late, and that nobody acts for the unit that
-//! it was sent to. Each once, to the right unit, and not before it is so. Dates themselves are not worked
-//! out here: their vectors are tests of the core.
+//! it was sent to; and that a calendar moved its dates. Each once, to the right unit, and not before it is
+//! so. Dates themselves are not worked out here: their vectors are tests of the core.
 
 use alleyway_core::command::Body;
-use alleyway_core::id::{DocumentId, UnitId};
+use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::case::clocks::ClockKind;
 use alleyway_core::kinds::case::{CaseCommand, CaseStage, Late};
 use alleyway_core::time::{Date, Time};
@@ -15,12 +15,15 @@ use crate::sim::violation::{BY_TIME, Checked, ensure};
 
 /// Days after which a case that nobody has accepted is late by any calendar: one working day was granted.
 const LATE_BY_ANY_CALENDAR: i32 = 15;
+/// The same where the town's own book may have granted four, and have given days off.
+const LATE_BY_ANY_BOOK: i32 = 90;
 
 impl Oracle {
     /// The server took a step by time alone.
     pub(super) fn said_by_time(&mut self, document: DocumentId, step: &Body, at: Time) -> Checked {
         let what = || format!("{document}: {step:?}");
-        let received = self.received(alleyway_core::id::CommandId(document.0));
+        let received = self.received(CommandId(document.0));
+        let calendar = self.book().and_then(|book| book.calendar(Date::of(at)));
         let Some(life) = self
             .papers
             .get_mut(&document)
@@ -31,7 +34,8 @@ impl Oracle {
         let said = match step {
             Body::Case(CaseCommand::Late(late)) => is_late(life, &self.town, late, received, at),
             Body::Case(CaseCommand::Vacant(vacant)) => is_vacant(life, &self.town, vacant.to, at),
-            _ => Err("the calendar did not change"),
+            Body::Case(CaseCommand::Redated(_)) => is_redated(life, calendar),
+            _ => Err("time asks for no such step"),
         };
         ensure(said.is_ok(), BY_TIME, || format!("{}: {said:?}", what()))?;
         if let Some(paper) = self.papers.get_mut(&document) {
@@ -42,6 +46,12 @@ impl Oracle {
 
     /// All that was to be said by now was said.
     pub(crate) fn check_all_told(&self, at: Time) -> Checked {
+        let has_own_rules = self.book_counts().iter().any(|count| *count > 0);
+        let late_behind = if has_own_rules {
+            LATE_BY_ANY_BOOK
+        } else {
+            LATE_BY_ANY_CALENDAR
+        };
         for (document, paper) in &self.papers {
             let Some(life) = paper.life.as_ref().filter(|life| life.is_open()) else {
                 continue;
@@ -53,13 +63,12 @@ impl Oracle {
                     "{document} was sent to {empty:?}, where nobody is, and {to:?} was not told"
                 )
             })?;
-            let received = self.received(alleyway_core::id::CommandId(document.0));
+            let received = self.received(CommandId(document.0));
             let is_late = life.stage == CaseStage::Reported
                 && life.sent_to.is_none()
                 && life.is_first_round()
-                && received.is_some_and(|received| {
-                    Date::of(received).plus(LATE_BY_ANY_CALENDAR) < Date::of(at)
-                });
+                && received
+                    .is_some_and(|received| Date::of(received).plus(late_behind) < Date::of(at));
             ensure(!is_late || life.tellings > 0, BY_TIME, || {
                 format!("{document} was never accepted, and nobody was told")
             })?;
@@ -114,6 +123,19 @@ fn is_late(
         return Err("another unit is to be told");
     }
     life.units.extend(to);
+    Ok(())
+}
+
+/// Behind the adoption of a calendar, once an open case: it says by whose days the clocks that run are
+/// counted from then on.
+fn is_redated(life: &mut Life, calendar: Option<CommandId>) -> Result<(), &'static str> {
+    let calendar = calendar.ok_or("no calendar was put into force")?;
+    if !life.is_open() {
+        return Err("no clock runs");
+    }
+    if !life.redated.insert(calendar) {
+        return Err("it was told before");
+    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::id::{DocumentId, MemberId, UnitId};
+use alleyway_core::id::{CommandId, DocumentId, MemberId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::CaseStage;
 use alleyway_core::kinds::case::clocks::Turn;
@@ -75,6 +75,8 @@ pub(crate) struct Life {
     pub(super) is_look_late: bool,
     /// How often it has.
     pub(super) tellings: usize,
+    /// The adoptions of calendars that the server said to have moved its dates.
+    pub(super) redated: BTreeSet<CommandId>,
     /// Whether a petition began it: its date is put off once, and the level above reviews it.
     is_petition: bool,
     was_reopened: bool,
@@ -212,6 +214,7 @@ impl Life {
             told: BTreeSet::new(),
             is_look_late: false,
             tellings: 0,
+            redated: BTreeSet::new(),
             is_petition: report.origin == Some(Origin::Petition),
             was_reopened: false,
         }
@@ -329,6 +332,7 @@ impl Life {
             CaseCommand::Close(body) if body.code.as_str() == "fixed" => {
                 acts(self.owner) || by.town.branch_of(self.owner).is_some_and(acts)
             }
+            CaseCommand::Extend(_) if self.put_off > 0 && self.is_petition => false,
             CaseCommand::Extend(_) if self.put_off > 0 => {
                 by.town.level_above(self.holder).is_some_and(above)
             }

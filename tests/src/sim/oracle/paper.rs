@@ -6,10 +6,11 @@ use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::sync::frame::Check;
 
+use super::book::Book;
 use super::life::{Actor, Life};
 use super::register::Registers;
 
-/// A case, or a household.
+/// A case, a household, or the town's book.
 #[derive(Debug, Clone)]
 pub(crate) struct Paper {
     /// Admitted commands in order; none for a command of the server.
@@ -20,6 +21,8 @@ pub(crate) struct Paper {
     pub(crate) life: Option<Life>,
     /// A household's.
     pub(crate) alley: Option<UnitId>,
+    /// The town's book.
+    pub(crate) book: Option<Book>,
     pub(crate) registers: Registers,
 }
 
@@ -39,7 +42,20 @@ impl Paper {
             check: None,
             life: None,
             alley: Some(alley),
+            book: None,
             registers,
+        }
+    }
+
+    /// The town's book, as the server opens it.
+    pub(crate) fn book() -> Self {
+        Self {
+            commands: vec![None],
+            check: None,
+            life: None,
+            alley: None,
+            book: Some(Book::default()),
+            registers: Registers::default(),
         }
     }
 
@@ -77,6 +93,7 @@ impl Paper {
             check: None,
             life,
             alley: None,
+            book: None,
             registers,
         })
     }
@@ -102,6 +119,10 @@ impl Paper {
                     return Err("a household belongs to its alley's chief");
                 }
             }
+            (Body::Book(step), None) => {
+                let book = self.book.as_ref().ok_or("it is no book")?;
+                book.allows(by, step)?;
+            }
             _ => return Err("nobody but the server does that"),
         }
         self.put(by, id, body);
@@ -118,6 +139,11 @@ impl Paper {
                 }
             }
             (Body::Household(HouseholdCommand::Edit(edit)), None) => self.registers.edit(id, edit),
+            (Body::Book(step), None) => {
+                if let Some(book) = &mut self.book {
+                    book.take(by.member, id, step);
+                }
+            }
             _ => {}
         }
         self.commands.push(Some(id));

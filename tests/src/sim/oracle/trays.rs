@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use alleyway_core::command::{Body, Command};
-use alleyway_core::id::{CommandId, UnitId};
-use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::kinds::case::{CaseCommand, Report};
 use alleyway_core::kinds::tray::TrayCommand;
 use alleyway_core::kinds::tray::{SettleItem, TrayOutcome};
 use alleyway_core::sync::frame::{AdmittedAt, KeptWhy};
@@ -251,6 +251,24 @@ impl Oracle {
         let complaints: Vec<_> = lives.filter(|life| life.about.is_some()).collect();
         let sent_on = complaints.iter().filter(|life| life.units.len() > 1);
         (complaints.len() as u64, sent_on.count() as u64)
+    }
+
+    /// Cases whose report said how it came, and cases that were not reported as a road's.
+    pub(crate) fn reported_counts(&self) -> (u64, u64) {
+        let reports = self.papers.keys().filter_map(|id| self.report_of(*id));
+        let reports: Vec<&Report> = reports.collect();
+        let origins = reports.iter().filter(|report| report.origin.is_some());
+        let others = reports
+            .iter()
+            .filter(|report| report.category.as_str() != "road");
+        (origins.count() as u64, others.count() as u64)
+    }
+
+    fn report_of(&self, case: DocumentId) -> Option<&Report> {
+        match self.body(CommandId(case.0))? {
+            Body::Case(CaseCommand::Report(report)) => Some(report),
+            _ => None,
+        }
     }
 
     pub(crate) fn kept_count(&self) -> u64 {

@@ -71,9 +71,14 @@ impl Oracle {
 
     /// Whether somebody sees a case or a household by the posts in force.
     pub(super) fn sees(&self, paper: &Paper, reader: Reader, now: Time) -> bool {
+        // The book is everybody's who has a post.
+        let is_book = paper.book.is_some();
         self.town
             .posts_of(reader.member, now)
             .any(|held| match &paper.life {
+                _ if is_book => true,
+                // Administrators look after units, and read no case.
+                Some(_) if held.post == Post::Administrator => false,
                 Some(life) if life.is_confidential => {
                     // Not by a post in the unit complained of, whatever else may have happened.
                     held.cleared
@@ -196,6 +201,24 @@ impl Oracle {
                 life.stage.word(),
                 life.holder,
                 life.sent_to
+            )
+        })
+    }
+
+    /// Checks that a phone which is up to date has the town's book as it was put into force, and shows every
+    /// date by it.
+    pub(crate) fn quiet_rules(&self, phone: &Replica, now: Time) -> Checked {
+        self.all_dates(phone, now)?;
+        let organisation = phone.organisation();
+        let town = organisation.towns().next();
+        let Some(book) = town.and_then(|town| self.rulebook(town)) else {
+            return Ok(());
+        };
+        ensure(*organisation.rulebook() == book, SAME, || {
+            format!(
+                "the book is {:?}, and here {:?}",
+                book,
+                organisation.rulebook()
             )
         })
     }
