@@ -85,7 +85,8 @@ pub struct Clock {
     /// The last day, late when it is over. None while the clock is stopped, or if the rules of a day
     /// that it rests on are not known here.
     pub due: Option<Date>,
-    /// The first day on which 20 % are left, or one day.
+    /// The first day on which 20 % are left, or one day. None without a last day, or if its calendar is not
+    /// known here.
     pub near: Option<Date>,
     /// Whether it rests on a year whose paper is not known: it may move, and is never late.
     pub is_provisional: bool,

@@ -46,7 +46,7 @@ pub struct ClockItem {
     pub start: Date,
     /// The last day; none while it is stopped, or if its rules are not known here.
     pub due: Option<Date>,
-    /// The first day on which little is left.
+    /// The first day on which little is left; none if the calendar is not known here.
     pub near: Option<Date>,
     /// Whether the date may move, and so is never late.
     pub is_provisional: bool,
@@ -72,7 +72,8 @@ impl ClockItem {
     pub fn reason(&self, today: Date) -> Reason {
         match (self.due, self.near) {
             _ if self.is_late(today) => Reason::Late,
-            (Some(_), Some(near)) if today >= near => Reason::Near,
+            // The last day is near by any calendar.
+            (Some(due), near) if today >= near.unwrap_or(due) => Reason::Near,
             (Some(_), _) => Reason::InTime,
             (None, _) if self.is_stopped => Reason::Stopped,
             (None, _) => Reason::NoRules,

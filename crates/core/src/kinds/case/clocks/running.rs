@@ -187,8 +187,9 @@ impl Running {
         Term { days, working }
     }
 
-    /// The clock as it stands, for a unit.
-    pub(super) fn clock(&self, unit: UnitId, calendar: &WorkCalendar) -> Clock {
+    /// The clock as it stands, for a unit. Without its calendar nobody here knows when it is near: a day that
+    /// another system or an extension set needs none.
+    pub(super) fn clock(&self, unit: UnitId, calendar: Option<&WorkCalendar>) -> Clock {
         let is_stopped = self.stopped.is_some();
         let own = self.own.filter(|_| !is_stopped && !self.is_unknown);
         // Of the two days the earlier one counts, which is not known unless both are.
@@ -216,7 +217,9 @@ impl Running {
             unit,
             start: self.start,
             due: due.map(|due| due.day),
-            near: due.map(|due| self.near(due.day, total, calendar)),
+            near: due
+                .zip(calendar)
+                .map(|(due, calendar)| self.near(due.day, total, calendar)),
             is_provisional: due.is_some_and(|due| due.is_provisional),
             is_stopped,
             set_by,

@@ -317,6 +317,36 @@ fn who_lacks_the_rules_of_a_day_shows_no_date() {
     assert!(known_until("2026-02-12").first().is_some());
 }
 
+/// Found by the simulator: a phone without the town's book counted backwards from another system's day by the
+/// calendar that ships, and its light turned on another day than the town's.
+#[test]
+fn when_another_systems_day_is_near_is_not_known_without_the_calendar() {
+    let due = Some(day("2026-03-06"));
+    let told = Told::new().on(
+        "2026-02-26",
+        reported_with(|report| report.external_due = due),
+    );
+    let organisation = town();
+    let by = |known_until| ReadBy {
+        organisation: &organisation,
+        known_until,
+    };
+    let handle = |known_until| {
+        let dues = Dues::of(&told.document.case_times(by(known_until)).unwrap());
+        let mut clocks = dues.clocks.iter();
+        let clock = clocks.find(|clock| clock.kind == ClockKind::Handle);
+        clock.unwrap().clone()
+    };
+    let all = handle(None);
+    assert_eq!((all.due, all.near), (due, Some(day("2026-03-05"))));
+    let lacking = handle(Some(day("2026-02-25")));
+    assert_eq!((lacking.due, lacking.near), (due, None));
+    let reason = |date| lacking.reason(day(date));
+    assert_eq!(reason("2026-03-05"), Reason::InTime);
+    assert_eq!(reason("2026-03-06"), Reason::Near);
+    assert_eq!(reason("2026-03-07"), Reason::Late);
+}
+
 #[test]
 fn what_is_over_is_not_supervised_and_what_is_opened_again_is() {
     let ordered = dispatched("2026-02-12")

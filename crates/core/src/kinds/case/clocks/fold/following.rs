@@ -109,7 +109,7 @@ impl Fold<'_> {
         let promised = promised.min_by_key(|due| due.day);
         let running = self.clocks.iter();
         let mut clocks: Vec<Clock> = running
-            .map(|clock| clock.clock(unit, self.calendar(clock.calendar_of())))
+            .map(|clock| clock.clock(unit, self.known_calendar(clock.calendar_of())))
             .collect();
         clocks.sort_by(|one, other| one.kind.cmp(&other.kind));
         Times {
