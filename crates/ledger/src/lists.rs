@@ -5,10 +5,9 @@
 //! confirmed one out, for what lists say is not the ledger's to know.
 
 use crate::audit::{self, Audited, By, CommandedAudited};
-use crate::rows::records::KeptLists;
+use crate::rows::records::{KeptLists, SecondWord};
 use crate::rows::{FollowUp, Tx, keys};
 use alleyway_core::admission::Admitted;
-use alleyway_core::command::Body;
 use alleyway_core::crypto::Hash;
 use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, MemberId, UnitId};
@@ -51,7 +50,6 @@ pub(crate) fn keep(
     let Some(head) = head.filter(|_| known.is_none_or(|known| known.asked.is_none())) else {
         return Ok(false);
     };
-    let bytes = ListBytes::new(lists).map_err(|error| StoreError::Failed(error.to_string()))?;
     let kept = KeptLists {
         hash,
         kept: now,
@@ -59,7 +57,11 @@ pub(crate) fn keep(
         confirmed: None,
     };
     tx.put(keys::KEPT_LISTS.to_vec(), &kept);
-    tx.put_sealed(keys::LISTS.to_vec(), bytes.to_bytes(), head.slot);
+    // The same lists again are not written again.
+    if known.is_none_or(|known| known.hash != hash) {
+        let bytes = ListBytes::new(lists).map_err(|error| StoreError::Failed(error.to_string()))?;
+        tx.put_sealed(keys::LISTS.to_vec(), bytes.to_bytes(), head.slot);
+    }
     Ok(true)
 }
 
@@ -72,7 +74,7 @@ pub(crate) fn waiting(tx: &Tx<'_>, asked: CommandId) -> Result<Option<Vec<u8>>, 
     }
 }
 
-/// The import that is to be carried out; none if none is.
+/// The import that is to be carried out; none if none is. One that was confirmed before a restore has no lists.
 pub(crate) fn confirmed(tx: &mut Tx<'_>) -> Result<Option<ConfirmedImport>, StoreError> {
     let known: Option<KeptLists> = tx.get(keys::KEPT_LISTS)?;
     let Some((asked, second)) = known.and_then(|known| known.asked.zip(known.confirmed)) else {
@@ -83,21 +85,28 @@ pub(crate) fn confirmed(tx: &mut Tx<'_>) -> Result<Option<ConfirmedImport>, Stor
     };
     let view = tx.document(unit, Document::unit)?.flatten();
     let asking = view.and_then(|view| view.asked(asked).cloned());
-    Ok(asking.and_then(|asking| match asking.what {
-        AskedFor::Import(import) => Some(ConfirmedImport {
-            unit,
-            asked,
-            wanted_by: [asking.by, second],
-            changes: import.changes,
-            lists: lists(tx).ok().flatten(),
-        }),
-        _ => None,
+    let Some((by, AskedFor::Import(import))) = asking.map(|asking| (asking.by, asking.what)) else {
+        forget(tx, asked)?;
+        return Ok(None);
+    };
+    let is_of_now = second.incarnation == tx.incarnation();
+    let lists = if is_of_now { lists(tx)? } else { None };
+    Ok(Some(ConfirmedImport {
+        unit,
+        asked,
+        wanted_by: [by, second.by],
+        changes: import.changes,
+        lists,
     }))
 }
 
+/// The bytes that are kept; none if they are not, or cannot be read any more.
 fn lists(tx: &Tx<'_>) -> Result<Option<Vec<u8>>, StoreError> {
-    let bytes: Option<ListBytes> = tx.get(keys::LISTS)?;
-    Ok(bytes.map(ListBytes::into_vec))
+    match tx.get::<ListBytes>(keys::LISTS) {
+        Ok(bytes) => Ok(bytes.map(ListBytes::into_vec)),
+        Err(StoreError::Damaged(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Notes what a command of the town's own unit did about an import. What is asked for without lists that the
@@ -131,9 +140,16 @@ pub(crate) fn note(
                 return Ok(());
             }
             let is_of_before = admitted.command().base.incarnation < tx.incarnation();
+            let received = admitted.receipt().received;
             match about(confirm.asked).filter(|_| !is_of_before) {
+                Some(kept) if kept.is_too_old(received) => {
+                    end(tx, view.id, confirm.asked, ImportFault::TooOld);
+                }
                 Some(kept) => {
-                    let confirmed = Some(admitted.origin().author);
+                    let confirmed = Some(SecondWord {
+                        by: admitted.origin().author,
+                        incarnation: tx.incarnation(),
+                    });
                     tx.put(keys::KEPT_LISTS.to_vec(), &KeptLists { confirmed, ..kept });
                     let commanded = CommandedAudited {
                         unit: view.id,
@@ -150,9 +166,9 @@ pub(crate) fn note(
                 None => end(tx, view.id, confirm.asked, ImportFault::Gone),
             }
         }
-        UnitCommand::WithdrawAsked(body) if about(body.asked).is_some() => remove(tx),
-        UnitCommand::Imported(body) if about(body.asked).is_some() => remove(tx),
-        UnitCommand::ImportFailed(body) if about(body.asked).is_some() => remove(tx),
+        UnitCommand::WithdrawAsked(body) => forget(tx, body.asked)?,
+        UnitCommand::Imported(body) => forget(tx, body.asked)?,
+        UnitCommand::ImportFailed(body) => forget(tx, body.asked)?,
         _ => {}
     }
     Ok(())
@@ -174,12 +190,28 @@ pub(crate) fn end_too_old(tx: &mut Tx<'_>, now: Time) -> Result<bool, StoreError
     Ok(true)
 }
 
+/// Ends an import behind what is being done: by a step, if it waits still then.
 fn end(tx: &mut Tx<'_>, unit: UnitId, asked: CommandId, why: ImportFault) {
-    let body = UnitCommand::ImportFailed(ImportFailed { asked, why });
-    tx.follow_up(FollowUp::Change(unit, Body::from(body)));
+    let failed = ImportFailed { asked, why };
+    tx.follow_up(FollowUp::EndImport(unit, failed));
+}
+
+/// Deletes the lists whose import a command asked for.
+pub(crate) fn forget(tx: &mut Tx<'_>, asked: CommandId) -> Result<(), StoreError> {
+    let known: Option<KeptLists> = tx.get(keys::KEPT_LISTS)?;
+    if known.is_some_and(|known| known.asked == Some(asked)) {
+        remove(tx);
+    }
+    Ok(())
 }
 
 fn remove(tx: &mut Tx<'_>) {
     tx.remove(keys::KEPT_LISTS.to_vec());
     tx.remove(keys::LISTS.to_vec());
+}
+
+impl KeptLists {
+    fn is_too_old(&self, now: Time) -> bool {
+        now > self.kept.plus_days(LISTS_KEPT_DAYS)
+    }
 }

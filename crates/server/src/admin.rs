@@ -49,7 +49,7 @@ pub use device::{DeviceRequest, DeviceShown};
 #[cfg(any(test, feature = "demo"))]
 pub(crate) use import::import_at;
 pub use import::{ImportRequest, Imported};
-pub(crate) use import::{carry_out_confirmed, planned};
+pub(crate) use import::{ToldChanges, carry_out_confirmed, told_to_administrators};
 pub use invite::{InviteRequest, Invited};
 pub use member::{Appointment, MemberRequest, MemberShown, PostShown, Which};
 pub use quarantine::{QuarantineRequest, QuarantineShown};

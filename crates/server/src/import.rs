@@ -7,6 +7,7 @@
 mod book;
 mod check;
 mod current;
+mod details;
 mod fault;
 mod folder;
 mod parse;

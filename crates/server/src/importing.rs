@@ -11,19 +11,18 @@ use crate::disk::Writes;
 use crate::secrets;
 use crate::writer::{AskError, Writer};
 
-/// Between two looks whether the disk has room again.
+/// Between two looks whether the disk has room again, or a quarantine has ended.
 const LOOK_PAUSE: Duration = Duration::from_mins(1);
 
 /// Carries imports out until the writer ends.
 pub(crate) async fn watch(writer: Writer, town: TownId) {
     loop {
         match carry_out(&writer, town).await {
-            Ok(()) => writer.import_confirmed().await,
-            Err(AskError::Stopped) => return,
-            Err(AskError::DiskFull | AskError::Busy) => {
+            Ok(()) | Err(AskError::DiskFull | AskError::Busy) => {
                 // Whichever comes first.
                 let _ = timeout(LOOK_PAUSE, writer.import_confirmed()).await;
             }
+            Err(AskError::Stopped) => return,
         }
     }
 }

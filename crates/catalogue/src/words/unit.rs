@@ -35,6 +35,7 @@ words! {
     "too_old" "七天内没有人确认" "nobody confirmed it within seven days";
     "differs" "更改的数目与提出时不同" "it would have changed another number of rows than was asked for";
     "unfit" "名单与现在的情况不符" "the lists do not fit the town as it is now";
+    "post_ended" "提出或确认的人已不再是管理员" "one of the two who wanted it is no administrator any more";
     "for_oneself" "会给提出或确认的人任职" "it would have given a post to one of the two who wanted it";
 }
 

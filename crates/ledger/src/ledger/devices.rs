@@ -126,6 +126,18 @@ impl Ledger {
         lists::waiting(&tx, asked)?.ok_or(LedgerError::Refused(ReadError::OutOfScope))
     }
 
+    /// Deletes the lists whose import a command asked for, where the town's document takes no step that says so.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn forget_lists(
+        &mut self,
+        records: &dyn Records,
+        asked: CommandId,
+    ) -> Result<(), StoreError> {
+        lists::forget(&mut self.tx(records), asked)
+    }
+
     /// The import that two administrators want, and that is to be carried out; none if none is.
     ///
     /// # Errors

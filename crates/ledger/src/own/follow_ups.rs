@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::directories::{DirectoryRows, directories_of};
 use super::{AdminCommand, Own};
+use crate::lists;
 use crate::rows::records::{AskedThaw, HeadRecord};
 use crate::rows::{FollowUp, Tx, keys, read};
 use alleyway_core::command::{Body, Command};
@@ -16,7 +17,7 @@ use alleyway_core::feeds::{audience, may_name};
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
 use alleyway_core::kinds::directory::{Clearances, DeviceRow, DirectoryCommand, RetireDevices};
 use alleyway_core::kinds::tray::{OpenTray, PutItem, TrayCommand, TrayItem};
-use alleyway_core::kinds::unit::{NoteDevice, UnitCommand, WithdrawAsked};
+use alleyway_core::kinds::unit::{ImportFailed, NoteDevice, UnitCommand, WithdrawAsked};
 use alleyway_core::limits::{DIRECTORY_ROWS_MAX, MERGES_FOLLOWED_MAX};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::StoreError;
@@ -65,6 +66,7 @@ fn carry_out_these(
             FollowUp::PublishDevice(row) => drafts.publish_device(tx, &row)?,
             FollowUp::NoteDevice(note) => drafts.note_device(tx, note)?,
             FollowUp::EndThaws(device) => drafts.end_thaws(tx, device)?,
+            FollowUp::EndImport(unit, failed) => drafts.end_import(tx, unit, failed)?,
             FollowUp::Retire { device, back } => drafts.retire(tx, device, back)?,
             FollowUp::PublishPost(appointment) => drafts.publish_post(tx, appointment)?,
             FollowUp::PublishClearance(appointment) => {
@@ -264,6 +266,22 @@ impl Drafts {
                 let body = Body::from(UnitCommand::WithdrawAsked(WithdrawAsked { asked }));
                 self.change(tx, waits.unit, body)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Says that an import is not carried out, unless it was withdrawn meanwhile; its lists are deleted also
+    /// where a full document takes no step.
+    fn end_import(
+        &mut self,
+        tx: &mut Tx<'_>,
+        unit: UnitId,
+        failed: ImportFailed,
+    ) -> Result<(), StoreError> {
+        lists::forget(tx, failed.asked)?;
+        let view = tx.document(unit, Document::unit)?.flatten();
+        if view.is_some_and(|view| view.asked(failed.asked).is_some()) {
+            self.change(tx, unit, Body::from(UnitCommand::ImportFailed(failed)))?;
         }
         Ok(())
     }

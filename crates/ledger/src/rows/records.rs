@@ -19,7 +19,7 @@ pub(crate) use book::{BookRecord, RulesRecord};
 pub(crate) use by_time::{ByTimeRecord, Place};
 pub(crate) use device::{
     AskedInvitation, AskedThaw, BATCHES_PACKED, BatchRecord, DeviceRecord, Invitation, KeptLists,
-    OpenRecord, PackedBatches, ScopeRecord, Tally,
+    OpenRecord, PackedBatches, ScopeRecord, SecondWord, Tally,
 };
 pub(crate) use document::{
     CHANGE_BYTES_MAX, FeedEntry, FeedSum, HeadRecord, Placed, TAIL_ROW_BYTES_MAX, TailRecord,

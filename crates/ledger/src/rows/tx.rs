@@ -10,10 +10,10 @@ use crate::stats::LedgerStats;
 use alleyway_core::command::Body;
 use alleyway_core::crypto::PublicKey;
 use alleyway_core::documents::Document;
-use alleyway_core::id::{CommandId, DeviceId, DocumentId};
+use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
 use alleyway_core::kinds::directory::DeviceRow;
 use alleyway_core::kinds::tray::{OpenTray, TrayItem};
-use alleyway_core::kinds::unit::NoteDevice;
+use alleyway_core::kinds::unit::{ImportFailed, NoteDevice};
 use alleyway_core::store::{Records, Row, StoreError};
 use alleyway_core::wire::Wire;
 
@@ -46,6 +46,8 @@ pub(crate) enum FollowUp {
     NoteDevice(NoteDevice),
     /// Askings that a device go on end: it was thawed, or stopped anew.
     EndThaws(DeviceId),
+    /// An import that was asked for in a unit's document is not carried out.
+    EndImport(UnitId, ImportFailed),
     /// Directories say that a device is stopped, or goes on again.
     Retire {
         /// The device.

@@ -8,7 +8,7 @@ use alleyway_catalogue::Lang;
 use alleyway_core::documents::LiveValue;
 use alleyway_core::id::{CommandId, MemberId, TownId, UnitId};
 use alleyway_core::kinds::household::HouseholdView;
-use alleyway_core::kinds::unit::{ImportFailed, ImportFault, UnitCommand, UnitView};
+use alleyway_core::kinds::unit::{ImportFailed, ImportFault, Post, UnitCommand, UnitView};
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::lists::Lists;
 use alleyway_core::time::{Date, Time};
@@ -157,9 +157,10 @@ pub(crate) fn carry_out_confirmed(
         };
         let mut list = desk.ledger.admin_list(seed_of_fault, desk.now);
         list.push(Some(import.unit), UnitCommand::ImportFailed(body));
-        // A document that is full takes no step; the lists are gone with the next one that is asked for.
         match desk.ledger.administer_list(desk.store, list) {
-            Ok(_) | Err(LedgerError::Refused(_)) => {}
+            Ok(_) => {}
+            // A document that is full takes no step.
+            Err(LedgerError::Refused(_)) => desk.ledger.forget_lists(desk.store, import.asked)?,
             Err(LedgerError::Store(error)) => return Err(error),
         }
     }
@@ -176,6 +177,14 @@ fn import_confirmed(
     import: &ConfirmedImport,
     seed: [u8; 32],
 ) -> Result<Option<ImportFault>, StoreError> {
+    let organisation = desk.ledger.organisation();
+    let administers = |member: &MemberId| {
+        let mut posts = organisation.posts_of(*member, desk.now);
+        posts.any(|held| held.post == Post::Administrator)
+    };
+    if !import.wanted_by.iter().all(administers) {
+        return Ok(Some(ImportFault::PostEnded));
+    }
     let lists = import.lists.as_ref();
     let lists = lists.and_then(|bytes| Lists::from_bytes(bytes).ok());
     let Some(lists) = lists else {
@@ -221,11 +230,45 @@ fn import_confirmed(
     }
 }
 
+/// The changes of an import, as they are told to administrators.
+pub(crate) struct ToldChanges {
+    /// Rows that would change something.
+    pub(crate) changed: usize,
+    /// Rows that the town has and the files no longer name.
+    pub(crate) left: usize,
+    /// The changes, in Chinese.
+    pub(crate) text_zh: String,
+    /// The changes, in English.
+    pub(crate) text_en: String,
+}
+
+/// The changes that an import of the files would make now, without what administrators do not read.
+///
+/// # Errors
+/// [`Undone::Refused`] with every row that is bad.
+pub(crate) fn told_to_administrators(
+    desk: &mut Desk<'_>,
+    town: TownId,
+    files: &Files,
+) -> Result<ToldChanges, Undone> {
+    let now = current(desk, town)?;
+    let rows = parse(files, &now).map_err(Failure::from)?;
+    let plan = plan(&now, &rows);
+    let (changed, left) = (plan.steps.len(), plan.left.len());
+    let plan = plan.without_households();
+    Ok(ToldChanges {
+        changed,
+        left,
+        text_zh: plan.details(&now, Lang::Zh),
+        text_en: plan.details(&now, Lang::En),
+    })
+}
+
 /// The steps that make the town what the files say.
 ///
 /// # Errors
 /// [`Undone::Refused`] with every row that is bad.
-pub(crate) fn planned(desk: &mut Desk<'_>, town: TownId, files: &Files) -> Result<Plan, Undone> {
+fn planned(desk: &mut Desk<'_>, town: TownId, files: &Files) -> Result<Plan, Undone> {
     let now = current(desk, town)?;
     let rows = parse(files, &now).map_err(Failure::from)?;
     Ok(plan(&now, &rows))

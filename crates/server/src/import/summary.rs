@@ -16,34 +16,41 @@ impl Plan {
     /// a line feed.
     pub fn summary(&self, language: Lang) -> String {
         let mut out = String::new();
-        for (file, encoding) in &self.read_as {
-            let values = [("file", file.name()), ("encoding", *encoding)];
-            line(&mut out, &said::READ_AS.fill(language, &values));
-        }
-        if self.is_empty() {
-            line(&mut out, said::NOTHING_TO_CHANGE.text(language));
-        }
-        for (name, count) in self.counts(language) {
-            line(&mut out, &format!("{name}: {count}"));
-        }
+        self.head(&mut out, language);
         for step in self.steps.iter().take(CHANGES_SHOWN_MAX) {
             line(&mut out, &step.change.told(language));
         }
         more(&mut out, self.steps.len(), language);
-        for left in self.left.iter().take(CHANGES_SHOWN_MAX) {
-            let told = said::LEFT.text(language);
-            line(&mut out, &format!("  {}: {}: {told}", left.file, left.key));
-        }
-        more(&mut out, self.left.len(), language);
-        for ended in self.ended.iter().take(CHANGES_SHOWN_MAX) {
-            let told = said::STAYS_ENDED.text(language);
-            line(
-                &mut out,
-                &format!("  {}: {}: {told}", ended.file, ended.key),
-            );
-        }
-        more(&mut out, self.ended.len(), language);
+        self.unchanged(&mut out, language);
         out
+    }
+
+    /// Files that are not in UTF-8, and counts.
+    pub(super) fn head(&self, out: &mut String, language: Lang) {
+        for (file, encoding) in &self.read_as {
+            let values = [("file", file.name()), ("encoding", *encoding)];
+            line(out, &said::READ_AS.fill(language, &values));
+        }
+        if self.is_empty() {
+            line(out, said::NOTHING_TO_CHANGE.text(language));
+        }
+        for (name, count) in self.counts(language) {
+            line(out, &format!("{name}: {count}"));
+        }
+    }
+
+    /// What is no longer in the files, and what was ended since.
+    pub(super) fn unchanged(&self, out: &mut String, language: Lang) {
+        let sorts = [
+            (&self.left, said::LEFT.text(language)),
+            (&self.ended, said::STAYS_ENDED.text(language)),
+        ];
+        for (rows, told) in sorts {
+            for row in rows.iter().take(CHANGES_SHOWN_MAX) {
+                line(out, &format!("  {}: {}: {told}", row.file, row.key));
+            }
+            more(out, rows.len(), language);
+        }
     }
 
     /// How many changes there are of each sort, in the order in which they first come.
@@ -57,12 +64,12 @@ impl Plan {
     }
 }
 
-fn line(out: &mut String, text: &str) {
+pub(super) fn line(out: &mut String, text: &str) {
     out.push_str(text);
     out.push('\n');
 }
 
-fn more(out: &mut String, count: usize, language: Lang) {
+pub(super) fn more(out: &mut String, count: usize, language: Lang) {
     let rest = count.saturating_sub(CHANGES_SHOWN_MAX);
     if rest > 0 {
         line(out, &said::MORE.fill(language, &[("count", rest)]));
@@ -71,7 +78,7 @@ fn more(out: &mut String, count: usize, language: Lang) {
 
 impl Change {
     /// A line: where, what, from what to what.
-    fn told(&self, language: Lang) -> String {
+    pub(super) fn told(&self, language: Lang) -> String {
         let (_, name) = self.what.sort();
         let mut told = format!(
             "  {}:{}: {}: {}",

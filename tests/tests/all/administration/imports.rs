@@ -12,7 +12,7 @@ use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_ledger::{AdminCommand, LedgerError, ReadError};
 
-use super::{Stage, confirm, device_of, refused_on, types_on, withdraw};
+use super::{Stage, confirm, device_of, draft_on, refused_on, types_on, withdraw};
 
 /// Some lists; the ledger does not read them.
 const LISTS: &[u8] = b"the town's lists";
@@ -189,6 +189,25 @@ fn only_administrators_hand_lists_in_and_ask_and_only_of_the_town() {
     assert_eq!(refused, RefusalCode::BadValue, "an alley is no town");
 }
 
+/// Both come in one batch: the withdrawal ends what the server would have ended behind them.
+#[test]
+fn an_asking_without_lists_that_is_withdrawn_at_once_takes_nothing_down() {
+    let mut stage = Stage::new();
+    let hall = hall(&stage);
+    let town = &mut stage.town;
+    let asked = town
+        .record(&mut stage.he, draft_on(hall, import(LISTS)))
+        .command;
+    town.record(&mut stage.he, draft_on(hall, withdraw(asked)));
+    assert_eq!(town.sync(&mut stage.he).summary.admitted, 2);
+    stage.all_sync();
+    assert!(stage.fan.replica.asked().is_empty());
+    assert_eq!(stage.ended(), None);
+    assert_eq!(stage.keeps(false, LISTS), Ok(()));
+    let asked = stage.asks(LISTS);
+    assert_eq!(stage.waiting(asked).as_deref(), Ok(LISTS));
+}
+
 #[test]
 fn a_withdrawn_import_is_confirmed_by_nobody_and_its_lists_are_no_more() {
     let mut stage = Stage::new();
@@ -227,7 +246,6 @@ fn lists_are_kept_for_seven_days() {
 #[test]
 fn a_restored_server_imports_nothing_that_was_confirmed_before() {
     let mut stage = Stage::new();
-    let before = stage.town.store.clone();
     assert_eq!(stage.keeps(true, LISTS), Ok(()));
     let asked = stage.asks(LISTS);
     let between = stage.town.store.clone();
@@ -241,8 +259,18 @@ fn a_restored_server_imports_nothing_that_was_confirmed_before() {
     assert_eq!(stage.next_import(), None);
     assert_eq!(stage.fault(), Some(ImportFault::Gone));
 
+    // Of one from behind both words, the second is of before.
     let mut stage = Stage::new();
-    drop(before);
+    assert_eq!(stage.keeps(true, LISTS), Ok(()));
+    let asked = stage.asks(LISTS);
+    stage.confirms(asked);
+    let behind = stage.town.store.clone();
+    stage.is_restored(behind);
+    let town = &mut stage.town;
+    let found = town.ledger.confirmed_import(&town.store).unwrap().unwrap();
+    assert_eq!((found.asked, found.lists), (asked, None));
+
+    let mut stage = Stage::new();
     let before = stage.town.store.clone();
     assert_eq!(stage.keeps(true, LISTS), Ok(()));
     let asked = stage.asks(LISTS);

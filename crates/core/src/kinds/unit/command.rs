@@ -270,6 +270,8 @@ word_enum!(
         Differs = "differs",
         /// They cannot be imported into the town as it is now: a row is bad, or not admitted.
         Unfit = "unfit",
+        /// One of the two who wanted it is no administrator any more.
+        PostEnded = "post_ended",
         /// They would give a post to one of the two who asked and confirmed.
         ForOneself = "for_oneself",
     }

@@ -200,9 +200,19 @@ pub(crate) struct KeptLists {
     pub(crate) kept: Time,
     /// The command that asks for the import.
     pub(crate) asked: Option<CommandId>,
-    /// The second person, who confirmed it: it is to be carried out.
-    pub(crate) confirmed: Option<MemberId>,
+    /// The second person's word: it is to be carried out.
+    pub(crate) confirmed: Option<SecondWord>,
 }
+
+/// A second person's word. One of before a restore gives nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SecondWord {
+    /// Whose it is.
+    pub(crate) by: MemberId,
+    /// The incarnation in which it was given.
+    pub(crate) incarnation: u32,
+}
+wire_struct!(SecondWord { by, incarnation });
 wire_struct!(KeptLists {
     hash,
     kept,

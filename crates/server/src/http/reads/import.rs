@@ -7,7 +7,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use alleyway_catalogue::Lang;
 use alleyway_core::crypto::Hash;
 use alleyway_core::id::{CommandId, DeviceId, TownId};
 use alleyway_core::limits::LISTS_BYTES_MAX;
@@ -24,9 +23,9 @@ use super::super::error::HttpError;
 use super::super::{App, body};
 use super::query::{self, Field};
 use super::{Refused, error};
-use crate::admin::{BadRow, Failure, planned};
+use crate::admin::{BadRow, Failure, ToldChanges, told_to_administrators};
 use crate::disk::Writes;
-use crate::import::{Files, Plan};
+use crate::import::Files;
 use crate::writer::Desk;
 
 /// Behind each comparison nobody has another for so many times as long as it took: a stolen phone that
@@ -206,8 +205,8 @@ fn compared(
     town: TownId,
     files: &Files,
 ) -> Result<Shown, LedgerError<Refused>> {
-    match planned(desk, town, files) {
-        Ok(plan) => Ok(Shown::of(plan)),
+    match told_to_administrators(desk, town, files) {
+        Ok(told) => Ok(Shown::of(told)),
         Err(LedgerError::Refused(failure)) => Ok(Shown::faulty(failure)),
         Err(LedgerError::Store(error)) => Err(LedgerError::Store(error)),
     }
@@ -260,16 +259,14 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    fn of(plan: Plan) -> Self {
-        let (changed, left) = (plan.steps.len(), plan.left.len());
-        let plan = plan.without_households();
+    fn of(told: ToldChanges) -> Self {
         Self {
-            changed,
-            left,
+            changed: told.changed,
+            left: told.left,
             kept: false,
             faults: Vec::new(),
-            text_zh: plan.summary(Lang::Zh),
-            text_en: plan.summary(Lang::En),
+            text_zh: told.text_zh,
+            text_en: told.text_en,
         }
     }
 

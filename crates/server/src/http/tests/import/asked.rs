@@ -175,6 +175,55 @@ async fn what_two_want_is_imported_once() {
     assert_eq!(code(&told), (403, "out_of_scope"), "it has ended");
 }
 
+/// Whoever confirms sees what would be written, and nothing of it is hidden behind many others.
+#[tokio::test]
+async fn the_second_person_is_shown_what_would_be_written() {
+    let mut two = Two::new().await;
+    let mut many = lists(OFFICE, "");
+    let mut bytes = many.members.unwrap().to_vec();
+    bytes.extend_from_slice(
+        "nong-lan,农小兰,department_handler,new-office,2026-04-01,2027-01-01\n".as_bytes(),
+    );
+    many.members = ListFile::new(bytes).ok();
+    many.book = ListFile::new(b"[measures]\nfloor = 7\n".to_vec()).ok();
+    let asked = two.asks(&many).await;
+    let (_, told) = two.waiting(asked).await;
+    let text = told["text_zh"].as_str().unwrap();
+    for shown in [
+        "新办公室 · 部门 < town",
+        "农小兰 2026-04-01 – 2027-01-01",
+        "\"floor\":7",
+    ] {
+        assert!(text.contains(shown), "{shown}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_no_administrator_any_more_imports_nothing() {
+    let mut two = Two::new().await;
+    let asked = two.asks(&lists(OFFICE, "")).await;
+    two.confirms(asked).await;
+    let end = |desk: &mut Desk<'_>| {
+        let post = {
+            let organisation = desk.ledger.organisation();
+            let mut posts = organisation.appointments_of(MemberId::derive(TOWN, "zhou"));
+            posts.next().unwrap().appointment
+        };
+        let (store, now) = (desk.store, desk.now);
+        desk.ledger
+            .end_appointment(store, post, now, [9; 32], now)
+            .unwrap();
+        Ok(())
+    };
+    two.app.writer.ask(0, end).await.unwrap();
+    let before = units(&two.app).await;
+    carry_out(&two.app.writer, TOWN).await.unwrap();
+    two.tang.sync(&two.app).await;
+    let ended = two.tang.ended_import().unwrap();
+    assert_eq!(ended.fault, Some(ImportFault::PostEnded));
+    assert_eq!(units(&two.app).await, before);
+}
+
 #[tokio::test]
 async fn lists_that_change_nothing_or_are_bad_are_not_kept() {
     let mut two = Two::new().await;
