@@ -39,7 +39,7 @@ impl Plan {
         }
     }
 
-    /// What is no longer in the files, and what was ended since.
+    /// The rows that are no longer in the files, and those that were ended since.
     pub(super) fn unchanged(&self, out: &mut String, language: Lang) {
         let sorts = [
             (&self.left, said::LEFT.text(language)),
