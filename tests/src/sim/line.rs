@@ -161,8 +161,11 @@ impl World {
             frame
         };
         let (name, kind) = (self.phones[index].name, kind(&frame));
-        if kind == "welcome" {
-            self.phones[index].watch.hear(self.now);
+        match kind {
+            "welcome" => self.phones[index].watch.hear(self.now),
+            // A new term, whether this answer comes to its end or not; when it began, the next welcome says.
+            "lease" => self.phones[index].watch.forget(),
+            _ => {}
         }
         self.done.story.push(format!("  {name} hears: {kind}"));
         // Now and then something between repeats what it passed on.
