@@ -169,6 +169,23 @@ impl Town {
         }
     }
 
+    /// So many days pass, and the server does what is due by time twice a day: a clock that is a day further is
+    /// not believed.
+    pub fn serve_days(&mut self, days: usize) {
+        for _ in 0..2 * days {
+            self.now = Time(self.now.0 + 12 * 3_600_000);
+            while self
+                .ledger
+                .go_on_by_time(&self.store, self.now)
+                .expect("memory")
+                .more
+            {
+                self.commit();
+            }
+            self.commit();
+        }
+    }
+
     /// Creates households in the alley.
     pub fn households(&mut self, count: usize) {
         let seed = self.random();

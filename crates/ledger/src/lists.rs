@@ -177,8 +177,7 @@ pub(crate) fn note(
 /// Ends what nobody confirmed in time, by a step if it was asked for.
 pub(crate) fn end_too_old(tx: &mut Tx<'_>, now: Time) -> Result<bool, StoreError> {
     let known: Option<KeptLists> = tx.get(keys::KEPT_LISTS)?;
-    let is_old =
-        |kept: &KeptLists| kept.confirmed.is_none() && now > kept.kept.plus_days(LISTS_KEPT_DAYS);
+    let is_old = |kept: &KeptLists| kept.confirmed.is_none() && kept.is_too_old(now);
     let Some(kept) = known.filter(is_old) else {
         return Ok(false);
     };

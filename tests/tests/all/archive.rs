@@ -15,7 +15,6 @@ use alleyway_core::kinds::case::{CaseCommand, Escalate};
 use alleyway_core::kinds::unit::{CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
-use alleyway_core::time::Time;
 use alleyway_ledger::{
     AdminCommand, CASES_MAX, LateCase, LateList, LedgerError, ReadError, Search,
 };
@@ -210,23 +209,6 @@ fn late(town: &mut Town, device: &Device, unit: Option<UnitId>) -> Result<Vec<St
     }
 }
 
-/// So many days pass, and the server says all that is over twice a day: a clock that is a day further is not
-/// believed.
-fn days_pass(town: &mut Town, days: i64) {
-    for _ in 0..2 * days {
-        town.now = Time(town.now.0 + 12 * 3_600_000);
-        while town
-            .ledger
-            .go_on_by_time(&town.store, town.now)
-            .unwrap()
-            .more
-        {
-            town.commit();
-        }
-        town.commit();
-    }
-}
-
 #[test]
 fn what_is_late_is_listed_longest_first_for_who_is_sent_it_and_loads_no_document() {
     let mut town = Town::new();
@@ -237,11 +219,11 @@ fn what_is_late_is_listed_longest_first_for_who_is_sent_it_and_loads_no_document
     }
     town.sync(&mut chief);
     assert_eq!(late(&mut town, &chief, None), Ok(Vec::new()));
-    days_pass(&mut town, 3);
+    town.serve_days(3);
     town.report(&mut chief, "井盖", "松动", "巷口", "");
     town.sync(&mut chief);
     assert_eq!(late(&mut town, &chief, None).unwrap().len(), CASES_MAX + 1);
-    days_pass(&mut town, 9);
+    town.serve_days(9);
     town.start_anew();
     let told = late(&mut town, &chief, None).unwrap();
     assert_eq!(told.len(), CASES_MAX + 2);
@@ -262,7 +244,7 @@ fn what_is_late_is_asked_for_by_unit_and_a_unit_that_is_not_there_is_refused() {
     let (mut chief, secretary) = (phone(&mut town, "xie"), phone(&mut town, "qin"));
     town.report(&mut chief, "路灯", "不亮", "巷口", "");
     town.sync(&mut chief);
-    days_pass(&mut town, 3);
+    town.serve_days(3);
     let organisation = town.ledger.organisation();
     let units: Vec<_> = organisation
         .units()

@@ -109,7 +109,7 @@ pub(crate) fn import_at(
     dry_run: bool,
     seed: [u8; 32],
 ) -> Result<Imported, Undone> {
-    let plan = planned(desk, town, files)?;
+    let (_, plan) = planned(desk, town, files)?;
     if !dry_run && !plan.is_empty() {
         let mut list = desk.ledger.admin_list(seed, desk.now);
         plan.carry_out(|document, body| list.push_named(document, body));
@@ -191,7 +191,7 @@ fn import_confirmed(
         return Ok(Some(ImportFault::Gone));
     };
     let plan = match planned(desk, town, &Files::from(lists)) {
-        Ok(plan) => plan,
+        Ok((_, plan)) => plan,
         Err(LedgerError::Refused(_)) => return Ok(Some(ImportFault::Unfit)),
         Err(LedgerError::Store(error)) => return Err(error),
     };
@@ -251,9 +251,7 @@ pub(crate) fn told_to_administrators(
     town: TownId,
     files: &Files,
 ) -> Result<ToldChanges, Undone> {
-    let now = current(desk, town)?;
-    let rows = parse(files, &now).map_err(Failure::from)?;
-    let plan = plan(&now, &rows);
+    let (now, plan) = planned(desk, town, files)?;
     let (changed, left) = (plan.steps.len(), plan.left.len());
     let plan = plan.without_households();
     Ok(ToldChanges {
@@ -264,14 +262,15 @@ pub(crate) fn told_to_administrators(
     })
 }
 
-/// The steps that make the town what the files say.
+/// The town as it is, and the steps that make it what the files say.
 ///
 /// # Errors
 /// [`Undone::Refused`] with every row that is bad.
-fn planned(desk: &mut Desk<'_>, town: TownId, files: &Files) -> Result<Plan, Undone> {
+fn planned(desk: &mut Desk<'_>, town: TownId, files: &Files) -> Result<(Current, Plan), Undone> {
     let now = current(desk, town)?;
     let rows = parse(files, &now).map_err(Failure::from)?;
-    Ok(plan(&now, &rows))
+    let plan = plan(&now, &rows);
+    Ok((now, plan))
 }
 
 /// The town's units, people and households.

@@ -9,15 +9,12 @@ use alleyway_core::kinds::unit::{
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::sync::lists::{digits_of, hash_of};
 use alleyway_core::text::Text;
-use alleyway_core::time::Time;
 use alleyway_ledger::{AdminCommand, LedgerError, ReadError};
 
 use super::{Stage, confirm, device_of, draft_on, refused_on, types_on, withdraw};
 
 /// Some lists; the ledger does not read them.
 const LISTS: &[u8] = b"the town's lists";
-/// Milliseconds.
-const HALF_A_DAY: i64 = 43_200_000;
 
 fn hall(stage: &Stage) -> UnitId {
     let mut units = stage.town.ledger.organisation().units();
@@ -102,23 +99,6 @@ impl Stage {
 
     fn fault(&self) -> Option<ImportFault> {
         self.ended().unwrap().fault
-    }
-
-    /// The server looks twice a day at what time asks of it.
-    fn days_go_by(&mut self, days: usize) {
-        for _ in 0..2 * days {
-            let town = &mut self.town;
-            town.now = Time(town.now.0 + HALF_A_DAY);
-            while town
-                .ledger
-                .go_on_by_time(&town.store, town.now)
-                .unwrap()
-                .more
-            {
-                town.commit();
-            }
-            town.commit();
-        }
     }
 }
 
@@ -229,15 +209,15 @@ fn lists_are_kept_for_seven_days() {
     let mut stage = Stage::new();
     assert_eq!(stage.keeps(true, LISTS), Ok(()));
     let asked = stage.asks(LISTS);
-    stage.days_go_by(6);
+    stage.town.serve_days(6);
     assert_eq!(stage.waiting(asked).as_deref(), Ok(LISTS));
-    stage.days_go_by(2);
+    stage.town.serve_days(2);
     assert_eq!(stage.waiting(asked), Err(ReadError::OutOfScope));
     stage.all_sync();
     assert_eq!(stage.fault(), Some(ImportFault::TooOld));
     // Without an asking nobody is told.
     assert_eq!(stage.keeps(true, b"others"), Ok(()));
-    stage.days_go_by(8);
+    stage.town.serve_days(8);
     stage.asks(b"others");
     assert_eq!(stage.fault(), Some(ImportFault::Gone));
 }

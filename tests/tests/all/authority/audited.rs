@@ -219,18 +219,7 @@ fn late_cases_that_a_supervisor_is_shown_are_written_down() {
         .report(&mut chief, "路灯坏了", "晚上看不见", "巷口", "")
         .document;
     town.sync(&mut chief);
-    for _ in 0..6 {
-        town.now = Time(town.now.0 + 12 * 3_600_000);
-        while town
-            .ledger
-            .go_on_by_time(&town.store, town.now)
-            .expect("store")
-            .more
-        {
-            town.commit();
-        }
-        town.commit();
-    }
+    town.serve_days(3);
     let from = next(&town);
     let mut late = |device: &Device| {
         let id = device_id(&town, device);

@@ -98,7 +98,7 @@ impl Document {
         Some(EndedImport {
             asked,
             by: log::author(&asking),
-            changes: small(&asking, "changes"),
+            changes: asking.small("changes").unwrap_or_default(),
             at: log::at(&end),
             fault: fault.map(|why| ImportFault::from_word(&why)),
         })
@@ -119,11 +119,6 @@ impl Document {
             granted: granted(),
         })
     }
-}
-
-fn small(entry: &Node<'_>, field: &str) -> u32 {
-    let value = entry.int(field).unwrap_or_default();
-    u32::try_from(value).unwrap_or_default()
 }
 
 /// The thing that an entry asks for; none if it asks for nothing that this release knows.
@@ -152,8 +147,8 @@ fn asked_for(entry: &Node<'_>) -> Option<AskedFor> {
         }
         AskedFor::Import(import) => {
             import.hash = Text::cut(&entry.text_or_empty("hash"));
-            import.bytes = small(entry, "bytes");
-            import.changes = small(entry, "changes");
+            import.bytes = entry.small("bytes").unwrap_or_default();
+            import.changes = entry.small("changes").unwrap_or_default();
         }
     }
     Some(asked)

@@ -203,6 +203,12 @@ pub(crate) struct KeptLists {
     /// The second person's word: it is to be carried out.
     pub(crate) confirmed: Option<SecondWord>,
 }
+wire_struct!(KeptLists {
+    hash,
+    kept,
+    asked,
+    confirmed
+});
 
 /// A second person's word. One of before a restore gives nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,12 +219,6 @@ pub(crate) struct SecondWord {
     pub(crate) incarnation: u32,
 }
 wire_struct!(SecondWord { by, incarnation });
-wire_struct!(KeptLists {
-    hash,
-    kept,
-    asked,
-    confirmed
-});
 
 /// A device's feeds at some time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
