@@ -121,8 +121,8 @@ fn columns(
             Some(known) => found.push(*known),
         }
     }
-    let mut needed = file.columns().iter().filter(|known| !file.may_lack(known));
-    for missing in needed.by_ref().filter(|known| !found.contains(known)) {
+    let needed = file.columns().iter().filter(|known| !file.may_lack(known));
+    for missing in needed.filter(|known| !found.contains(known)) {
         fault(Fault::MissingColumn(missing));
     }
     good.then_some(found)
